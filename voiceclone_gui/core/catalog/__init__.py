@@ -1,0 +1,6 @@
+"""The catalog: models, languages, sound tags, service profiles and prices, read from the data files beside it."""
+
+from voiceclone_gui.core.catalog.loader import load_catalog
+from voiceclone_gui.core.catalog.types import Catalog, Language, Model, PriceTable, ServiceProfile
+
+__all__ = ["Catalog", "Language", "Model", "PriceTable", "ServiceProfile", "load_catalog"]

@@ -1,0 +1,77 @@
+"""A clone is a job: a chain of states, each written down before the next step starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """Where a clone job stands. ``CLONING`` means the request may have left."""
+
+    PREPARED = "prepared"
+    UPLOADING = "uploading"
+    UPLOADED = "uploaded"
+    UPLOADING_CLIP = "uploading-clip"
+    CLIP_UPLOADED = "clip-uploaded"
+    CLONING = "cloning"
+    CLONED = "cloned"
+    PREVIEW_SAVED = "preview-saved"
+    NOT_MADE = "not-made"
+    UNKNOWN = "unknown"
+
+
+class Outcome(StrEnum):
+    """What an error says about the voice."""
+
+    NOT_MADE = "not-made"
+    UNKNOWN = "unknown"
+    MADE = "made"
+
+
+_END_BEFORE_CLONE = {JobState.NOT_MADE}
+TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
+    JobState.PREPARED: frozenset({JobState.UPLOADING} | _END_BEFORE_CLONE),
+    JobState.UPLOADING: frozenset({JobState.UPLOADED} | _END_BEFORE_CLONE),
+    JobState.UPLOADED: frozenset({JobState.UPLOADING_CLIP, JobState.CLONING} | _END_BEFORE_CLONE),
+    JobState.UPLOADING_CLIP: frozenset({JobState.CLIP_UPLOADED} | _END_BEFORE_CLONE),
+    JobState.CLIP_UPLOADED: frozenset({JobState.CLONING} | _END_BEFORE_CLONE),
+    JobState.CLONING: frozenset({JobState.CLONED, JobState.NOT_MADE, JobState.UNKNOWN}),
+    JobState.UNKNOWN: frozenset({JobState.CLONING, JobState.CLONED, JobState.NOT_MADE}),
+    JobState.CLONED: frozenset({JobState.PREVIEW_SAVED}),
+    JobState.PREVIEW_SAVED: frozenset(),
+    JobState.NOT_MADE: frozenset(),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloneJob:
+    """A clone job as the library keeps it: the inputs without any secret, and what each step gave.
+
+    ``request`` holds the fields by the contract's names; ``recording`` and ``prompt_clip`` are the paths
+    that were chosen, ``""`` for none. File ids are the service's int64 numbers.
+    """
+
+    job_id: str
+    state: JobState
+    voice_id: str
+    profile_id: str
+    service: str
+    created_at: datetime
+    rights_stated_at: datetime
+    rights_text_version: str
+    recording: str
+    prompt_clip: str = ""
+    request: Mapping[str, object] = field(default_factory=dict)
+    file_id: int | None = None
+    prompt_file_id: int | None = None
+    trace_id: str = ""
+    error_code: str = ""
+
+
+def check_transition(old: JobState, new: JobState) -> None:
+    """Raise ``ValueError`` where a job may not go from ``old`` to ``new``: a fault of the program."""
+    if new not in TRANSITIONS[old]:
+        raise ValueError(f"a clone job can't go from {old.value} to {new.value}")

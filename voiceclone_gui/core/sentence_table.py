@@ -1,0 +1,365 @@
+"""The table behind :mod:`voiceclone_gui.core.sentences`: code -> (what is wrong, what to do)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_INPUT = {
+    "input-refused": ("Something has to be put right first ({count}).", "See the marked fields."),
+    "voice-id-missing": ("The voice ID is missing.", "Type one, or take the suggested one."),
+    "voice-id-short": ("The voice ID has {length} characters, {minimum} are needed.", "Make it longer."),
+    "voice-id-long": ("The voice ID has {length} characters, {maximum} are allowed.", "Make it shorter."),
+    "voice-id-start": (
+        "The voice ID starts with {first}.",
+        "Start it with an English letter, a-z or A-Z.",
+    ),
+    "voice-id-characters": (
+        "The voice ID has characters that aren't allowed: {characters}",
+        "Use English letters, digits, - and _ only.",
+    ),
+    "voice-id-end": ("The voice ID ends in {last}.", "End it with an English letter or a digit."),
+    "prompt-text-missing": (
+        "The words of the example clip are missing.",
+        "Type exactly what is said in the clip, or take the clip out.",
+    ),
+    "prompt-audio-missing": (
+        "There are words for an example clip, but no clip.",
+        "Add the clip, or take the words out.",
+    ),
+    "prompt-text-punctuation": (
+        "The words of the example clip don't end in punctuation.",
+        "End them like this: {cured}",
+    ),
+    "text-blank": ("The preview text has only white space in it.", "Type some words, or empty the field."),
+    "text-long": (
+        "The preview text has {length} characters, {maximum} are allowed.",
+        "Make it shorter.",
+    ),
+    "text-invisible": (
+        "More than a tenth of the preview text is invisible characters.",
+        "Clean the text: they often come along when text is copied from a page.",
+    ),
+    "text-broken": ("The text has broken characters in it.", "Type it again instead of pasting it."),
+    "model-missing": ("A preview text needs a model.", "Choose the model that speaks the preview."),
+    "model-malformed": (
+        "That is not the name of a model.",
+        "Type a name like speech-2.8-hd, without spaces.",
+    ),
+    "model-unlisted": ("The model {model} is not on our list.", "It is sent as you typed it."),
+    "language-unknown": (
+        "The service doesn't know the language {language}.",
+        "Choose one from the list, or leave it out.",
+    ),
+    "language-model": (
+        "{language} doesn't work with {model}.",
+        "Choose a 2.6 or 2.8 model, or another language.",
+    ),
+    "validation-long": (
+        "The expected words have {length} characters, {maximum} are allowed.",
+        "Make them shorter.",
+    ),
+    "accuracy-range": ("The accuracy is {accuracy}.", "It has to be between 0 and 1."),
+    "accuracy-alone": (
+        "An accuracy says how well the expected words must match, but there are none.",
+        "Fill in the expected words, or take the accuracy out.",
+    ),
+    "tags-unknown-to-model": (
+        "{model} doesn't know sound tags: {tags}",
+        "Choose a 2.8 model, or take them out; else they may be read aloud.",
+    ),
+    "pause-malformed": (
+        "{mark} is not a pause.",
+        "Write a pause as <#1.5#>, from 0.01 to 99.99 seconds.",
+    ),
+    "pause-doubled": ("There are two pauses in a row.", "Make them one."),
+    "pause-at-end": ("A pause has to stand between two words.", "Move it, or take it out."),
+    "rights-missing": (
+        "It isn't said that you may clone this voice.",
+        "Clone only voices that are yours, or whose owner agreed, and tick the box.",
+    ),
+}
+
+_ADDRESS = {
+    "address-missing": ("The address of the service is missing.", "Type it, like https://api.example.com."),
+    "address-malformed": (
+        "{address} is not the address of a service.",
+        "Type it like https://api.example.com.",
+    ),
+    "address-with-password": (
+        "The address has a user name or a password in it.",
+        "Take it out: the token has its own place.",
+    ),
+    "address-with-query": ("The address has a ? or # part.", "Take everything from there on out."),
+    "address-not-https": (
+        "http:// would send your token in the open to {host}.",
+        "Use https:// instead.",
+    ),
+    "prefix-malformed": ("{prefix} is not a path.", "Type it like /minimaxi, or leave it empty."),
+}
+
+_SAMPLE = {
+    "sample-missing": ("There is no file {name}.", "Choose the recording again."),
+    "sample-folder": ("{name} is a folder.", "Choose a recording inside it."),
+    "sample-not-permitted": (
+        "{name} may not be read.",
+        "Change its permissions, or copy it to a folder of yours.",
+    ),
+    "sample-io": ("{name} could not be read: {reason}", "Copy it to another disk and choose it there."),
+    "sample-empty": ("{name} is empty.", "Choose another recording."),
+    "sample-not-audio": (
+        "{name} is not a recording that can be read.",
+        "Choose an mp3, m4a or wav file.",
+    ),
+    "sample-no-audio": ("{name} has no sound in it.", "Choose a file with speech in it."),
+    "sample-undecodable": (
+        "{name} is damaged: nothing in it could be decoded.",
+        "Save or record it again.",
+    ),
+    "sample-endless": (
+        "{name} is longer than {limit_h} hours.",
+        "Cut out the part with the voice and choose that.",
+    ),
+    "sample-vanished": ("{name} is gone.", "Put it back, or choose another recording."),
+    "sample-changed": (
+        "{name} was changed after it was examined.",
+        "Choose it again when nothing writes to it any more.",
+    ),
+    "sample-short": (
+        "The recording is {duration_s} s long, the service wants 10 s at least.",
+        "Choose a longer one.",
+    ),
+    "sample-long": (
+        "The recording is {duration_s} s long, the service takes 5 minutes at most.",
+        "Cut it to 10 s to 5 minutes; this version can't cut yet.",
+    ),
+    "sample-too-big": (
+        "The file has {size_mb} MB, the service takes 20 MB at most.",
+        "Save it as mp3, or shorter; this version can't convert yet.",
+    ),
+    "sample-big": (
+        "The file has {size_mb} MB; the service may refuse more than 20.0.",
+        "If it does, save it as mp3.",
+    ),
+    "sample-not-converted": (
+        "The sound is {codec} in {container}, the service takes mp3, m4a and wav.",
+        "Save it as one of these; this version can't convert yet.",
+    ),
+    "sample-video": (
+        "The file is a video, the service takes mp3, m4a and wav.",
+        "Save its sound as one of these; this version can't convert yet.",
+    ),
+    "sample-damaged": (
+        "{parts} parts of the recording are damaged and would be skipped.",
+        "Listen to the preview closely, or save the recording again.",
+    ),
+    "prompt-long": (
+        "The example clip is {duration_s} s long, it must be shorter than 8 s.",
+        "Choose a shorter one.",
+    ),
+    "prompt-short": (
+        "The example clip is {duration_s} s long; under 5 s is sometimes refused.",
+        "Take a longer one if it is.",
+    ),
+}
+
+_COMPUTER = {
+    "worker-died": ("The audio process ended unexpectedly.", "Try again; if it stays, try another file."),
+    "worker-timeout": ("Examining the audio took longer than {limit_s} s.", "Try a shorter file."),
+    "worker-memory": ("The audio needs more memory than it may have.", "Try a shorter file."),
+    "worker-fault": ("The audio process failed: {reason}", "Try another file."),
+    "storage-not-writable": (
+        "{path} can't be written: {reason}",
+        "Make room or change its permissions, or start with --data-dir and another folder.",
+    ),
+    "storage-damaged": (
+        "The library {path} can't be read: {reason}",
+        "Move it away and start again; the previews beside it stay.",
+    ),
+    "storage-newer": (
+        "The library {path} was written by a newer version of this program.",
+        "Install the newest version.",
+    ),
+    "storage-exists": ("{path} exists already.", "Choose another name."),
+    "practice-no-loopback": (
+        "The practice service can't run: this computer doesn't let programs talk to themselves ({reason}).",
+        "Allow connections to 127.0.0.1, or connect a real service.",
+    ),
+    "practice-no-start": ("The practice service didn't start: {reason}", "Start the program again."),
+}
+
+_PREVIEW = {
+    "preview-empty": (
+        "The voice is made, but the service gave no preview.",
+        "Speak a text with the voice to hear it.",
+    ),
+    "preview-expired": (
+        "The voice is made, but the link to its preview has expired or is refused.",
+        "Speak a text with the voice to hear it.",
+    ),
+    "preview-truncated": ("The voice is made, but its preview came incomplete.", "Download it again."),
+    "preview-too-big": (
+        "The voice is made, but its preview is larger than {limit_mb} MB.",
+        "It was not saved. Ask the service's support.",
+    ),
+    "preview-not-audio": (
+        "The voice is made, but what came as its preview is not mp3, wav or m4a.",
+        "Download it again.",
+    ),
+    "preview-bad-link": (
+        "The voice is made, but the link to its preview is not one that may be followed.",
+        "Speak a text with the voice to hear it; tell the service's support.",
+    ),
+    "preview-not-https": (
+        "The voice is made, but its preview is offered without encryption only.",
+        "It was not fetched. Speak a text with the voice to hear it.",
+    ),
+    "preview-redirects": (
+        "The voice is made, but the link to its preview leads on and on.",
+        "Download it again later.",
+    ),
+    "preview-connection": (
+        "The voice is made, but its preview could not be fetched: {reason}",
+        "Download it again.",
+    ),
+}
+
+_CONNECTION = {
+    "connect-refused": (
+        "{host} doesn't accept connections.",
+        "Check the address; the service may be down.",
+    ),
+    "connect-dns": (
+        "The address {host} can't be found.",
+        "Check the internet connection and the address.",
+    ),
+    "connect-timeout": (
+        "{host} didn't answer in time; nothing was sent.",
+        "Check the internet connection, then try again.",
+    ),
+    "connect-tls": (
+        "The connection to {host} is not safe: its certificate was not accepted.",
+        "Check the address and this computer's clock; an office network may need its own certificate.",
+    ),
+    "connect-proxy": (
+        "The proxy didn't let the connection to {host} through: {reason}",
+        "Check the proxy in the system's settings.",
+    ),
+    "connect-failed": (
+        "No connection to {host}: {reason}",
+        "Check the internet connection and the address.",
+    ),
+    "connection-lost": (
+        "The connection to {host} broke.",
+        "Check the internet connection, then try again.",
+    ),
+    "read-timeout": ("{host} took too long to answer.", "Try again later."),
+    "wrong-address": (
+        "A web page answered at {url}, not the voice service.",
+        "Check address and prefix of the service.",
+    ),
+    "wrong-address-redirect": (
+        "{url} leads somewhere else.",
+        "Type the final address; the token isn't sent to another one.",
+    ),
+    "not-offered": ("This service doesn't offer {call}.", "Your voices aren't affected."),
+    "answer-unreadable": (
+        "The answer of {host} can't be understood: {reason}",
+        "Try again; if it stays, ask the service's support.",
+    ),
+    "too-large": ("The service refused the file as too large.", "Send a smaller file, such as mp3."),
+    "slow-down": ("The service wants us to slow down.", "Wait a moment, then try again."),
+    "service-busy": ("The service has no free channel at the moment.", "Wait a moment, then try again."),
+    "service-trouble": ("The service has trouble on its side (HTTP {status}).", "Try again later."),
+    "request-refused": ("The service didn't accept the request.", "See what it said under Details."),
+    "token-missing": ("There is no token for this service.", "Enter the token of your account."),
+    "token-malformed": (
+        "The token has characters that no token has.",
+        "Copy it again from the service's page.",
+    ),
+    "token-refused": ("The service didn't accept the token.", "Check the token."),
+    "access-refused": ("The account may not use this.", "Check the account and its plan."),
+    "out-of-credit": ("The account has no credit left.", "Top it up, or wait for the plan's next period."),
+    "content-refused": (
+        "The service flagged the content: {kind}.",
+        "Change the text or the recording.",
+    ),
+}
+
+_SERVICE_CODES = {
+    "service-1000": (
+        "The service reports an unknown error, often over a recording that it can't read.",
+        "Try again; if it stays, save the recording as WAV and use that.",
+    ),
+    "service-1001": (
+        "The service ran out of time.",
+        "If it was making the voice, the voice may exist: check before repeating.",
+    ),
+    "service-1002": ("The service counts too many requests.", "Wait a moment; then it goes on."),
+    "service-1004": (
+        "The token is missing, wrong or belongs to another account.",
+        "Check the token.",
+    ),
+    "service-1008": ("The account has no credit left.", "Top it up at the service."),
+    "service-1013": ("The service has trouble on its side.", "Try again in a moment."),
+    "service-1024": ("The service has trouble on its side.", "Try again in a moment."),
+    "service-1026": (
+        "The text was refused by the service's content rules.",
+        "Change the text or the recording.",
+    ),
+    "service-1027": (
+        "The sound was refused by the service's content rules.",
+        "Change the text or the recording.",
+    ),
+    "service-1033": ("The service has trouble on its side.", "Try again in a moment."),
+    "service-1039": ("The account's token limit is reached.", "Wait a moment; then it goes on."),
+    "service-1041": ("The account has too many connections open.", "Wait a moment; then it goes on."),
+    "service-1042": ("The text has too many invisible characters.", "Clean the text."),
+    "service-1043": (
+        "The recording doesn't match the expected words.",
+        "Check the recording and the expected words.",
+    ),
+    "service-1044": (
+        "The example clip doesn't match its words.",
+        "Listen to the clip and correct its words.",
+    ),
+    "service-2013": ("The service didn't accept a field.", "See what it said under Details."),
+    "service-20132": (
+        "The service didn't accept the recording or the voice ID.",
+        "Upload the recording again, or take another voice ID.",
+    ),
+    "service-2037": (
+        "The recording is too short or too long for the service.",
+        "It has to be 10 s to 5 minutes long.",
+    ),
+    "service-2038": (
+        "The account is not verified for voice cloning.",
+        "Verify it (personal or company) at the service.",
+    ),
+    "service-2039": ("The voice ID is taken.", "Take a fresh one: an id can never be used again."),
+    "service-2042": ("The voice belongs to another account.", "Check which account the token is from."),
+    "service-2045": ("The requests grow too fast for the service.", "Wait a moment; then it goes on."),
+    "service-2048": ("The example clip is too long.", "Use a clip shorter than 8 s."),
+    "service-2049": (
+        "The token is invalid here; it often belongs to the service's other region.",
+        "Check the token, or try the other region.",
+    ),
+    "service-2054": (
+        "The voice doesn't exist at the service any more.",
+        "It expired or was deleted: clone it again under a fresh id.",
+    ),
+    "service-2056": ("The plan's allowance is used up.", "Wait for its next period, or top up."),
+    "service-unknown": (
+        "The service reports error {service_code}.",
+        "See what it said under Details.",
+    ),
+}
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    **_INPUT,
+    **_ADDRESS,
+    **_SAMPLE,
+    **_COMPUTER,
+    **_PREVIEW,
+    **_CONNECTION,
+    **_SERVICE_CODES,
+}

@@ -1,0 +1,56 @@
+"""A cloned voice and its life.
+
+Source: the service deletes a clone that no real synthesis has used within 168 hours; the preview made
+by the clone call doesn't count as use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+UNUSED_LIFE = timedelta(hours=168)
+
+
+class VoiceState(StrEnum):
+    """Where a voice stands, as far as this program knows."""
+
+    NEW = "new"
+    KEPT = "kept"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """A voice that was asked for; ``made_at`` is ``None`` while nobody knows whether it exists.
+
+    All times carry a zone. ``request`` holds the fields as they were sent, for the record.
+    """
+
+    voice_id: str
+    profile_id: str
+    service: str
+    asked_at: datetime
+    rights_stated_at: datetime
+    rights_text_version: str
+    job_id: str
+    made_at: datetime | None = None
+    kept_at: datetime | None = None
+    preview_file: str = ""
+    trace_id: str = ""
+    request: Mapping[str, object] = field(default_factory=dict)
+
+    def state(self, now: datetime) -> VoiceState:
+        """The state at ``now``."""
+        if self.made_at is None:
+            return VoiceState.UNKNOWN
+        if self.kept_at is not None:
+            return VoiceState.KEPT
+        return VoiceState.EXPIRED if self.time_left(now) <= timedelta(0) else VoiceState.NEW
+
+    def time_left(self, now: datetime) -> timedelta:
+        """How long an unused voice still lives, counted from when it was asked for: the safe side."""
+        return self.asked_at + UNUSED_LIFE - now
