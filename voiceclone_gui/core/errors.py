@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 from voiceclone_gui.core.fields import Field
 from voiceclone_gui.core.problems import Problem
@@ -96,6 +97,16 @@ class VoiceCloneError(Exception):
 
     def __str__(self) -> str:
         return f"{self.title} {self.cure}".strip()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Errors cross from the audio process to the program; keyword-only arguments need help for that.
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(kind: type[VoiceCloneError], args: tuple[Any, ...], state: dict[str, Any]) -> VoiceCloneError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class InputRefused(VoiceCloneError):

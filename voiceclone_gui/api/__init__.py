@@ -1,0 +1,1 @@
+"""The HTTP contract: httpx and truststore live only here."""

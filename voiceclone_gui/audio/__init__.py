@@ -1,0 +1,1 @@
+"""Recordings and sound: PyAV, numpy and onnxruntime live only here. No Qt."""

@@ -1,0 +1,1 @@
+"""The built-in practice service: the same HTTP contract on this computer, with a stand-in voice."""

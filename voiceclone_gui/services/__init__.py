@@ -1,0 +1,1 @@
+"""Use cases: async, without Qt; they know core, api, audio and storage."""

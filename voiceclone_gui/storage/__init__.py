@@ -1,0 +1,1 @@
+"""What is kept on this computer: paths, the library, atomic writes."""
