@@ -59,7 +59,9 @@ def parse_address(base_url: str, prefix: str = "") -> ServiceAddress | Problem:
     if typed_prefix and not base_path.endswith(typed_prefix):
         base_path += typed_prefix
     if not re.fullmatch(r"(/[A-Za-z0-9._~%-]+)*", base_path):
-        return Problem(field=Field.PREFIX, code="prefix-malformed", values={"prefix": _shown(prefix or base_path)})
+        return Problem(
+            field=Field.PREFIX, code="prefix-malformed", values={"prefix": _shown(prefix or base_path)}
+        )
     return ServiceAddress(root=root, prefix=base_path)
 
 

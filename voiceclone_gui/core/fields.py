@@ -21,6 +21,6 @@ class Field(StrEnum):
     TEXT_VALIDATION = "text_validation"
     ACCURACY = "accuracy"
     RIGHTS = "rights"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 - a name, not a secret
     BASE_URL = "base_url"
     PREFIX = "prefix"

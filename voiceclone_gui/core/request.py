@@ -126,7 +126,10 @@ def _check_prompt(prompt_text: str, *, has_prompt_audio: bool) -> tuple[Problem,
         return (_refuse(Field.PROMPT_AUDIO, "prompt-audio-missing"),)
     found = _check_encodable(Field.PROMPT_TEXT, prompt_text)
     if prompt_text.strip() and not ends_in_punctuation(prompt_text):
-        found = (*found, _refuse(Field.PROMPT_TEXT, "prompt-text-punctuation", cured=with_punctuation(prompt_text)))
+        found = (
+            *found,
+            _refuse(Field.PROMPT_TEXT, "prompt-text-punctuation", cured=with_punctuation(prompt_text)),
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""The catalog: models, languages, sound tags, service profiles and prices, read from the data files beside it."""
+"""The catalog: models, languages, sound tags, service profiles and prices, from the files beside it."""
 
 from voiceclone_gui.core.catalog.loader import load_catalog
 from voiceclone_gui.core.catalog.types import Catalog, Language, Model, PriceTable, ServiceProfile
