@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from voiceclone_gui.core.fields import Field
 from voiceclone_gui.core.problems import Problem
@@ -84,6 +84,11 @@ class VoiceCloneError(Exception):
         self.service_code = service_code
         self.detail = detail
         self.values = values
+
+    def with_values(self, **values: object) -> Self:
+        """The same error with more named values; for names that the constructor uses itself."""
+        self.values = {**self.values, **values}
+        return self
 
     @property
     def title(self) -> str:
@@ -157,7 +162,9 @@ class PreviewUnavailable(VoiceCloneError):
 
 
 class ServiceError(VoiceCloneError):
-    """A call to a service that didn't succeed."""
+    """A call to a service that didn't succeed; ``http_status`` is ``None`` where no answer came."""
+
+    http_status: int | None = None
 
 
 class NotConnected(ServiceError):
@@ -212,10 +219,9 @@ class SlowDown(ServiceError):
 
 
 class ServiceTrouble(ServiceError):
-    """The service failed on its side. ``http_status`` is 200 for an error inside a normal answer."""
+    """The service failed on its side. ``retry_after_s`` as for :class:`SlowDown`."""
 
     default_action = Action.TRY_AGAIN
-    http_status: int = 200
     retry_after_s: float | None = None
 
 

@@ -213,13 +213,13 @@ _PREVIEW = {
         "The voice is made, but its preview is offered without encryption only.",
         "It was not fetched. Speak a text with the voice to hear it.",
     ),
+    "preview-connection": (
+        "The voice is made, but its preview could not be fetched. {reason}",
+        "Download it again.",
+    ),
     "preview-redirects": (
         "The voice is made, but the link to its preview leads on and on.",
         "Download it again later.",
-    ),
-    "preview-connection": (
-        "The voice is made, but its preview could not be fetched: {reason}",
-        "Download it again.",
     ),
 }
 

@@ -1,0 +1,189 @@
+"""The library: clone jobs and voices in one SQLite file, written before and after every step."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from voiceclone_gui.core.answers import Preview
+from voiceclone_gui.core.errors import StorageFailed
+from voiceclone_gui.core.job import CloneJob, JobState, check_transition
+from voiceclone_gui.core.voice import Voice
+from voiceclone_gui.storage import schema
+from voiceclone_gui.storage.files import make_folder, storage_failure, write_atomic
+
+T = TypeVar("T")
+_MOMENTS = {"created_at", "rights_stated_at", "asked_at", "made_at", "kept_at"}
+
+
+class Library:
+    """Jobs and voices on disk. One thread does all the work, in the order in which it was asked for.
+
+    Every write is synced before its call returns: what is written down survives a power cut. A write
+    that was asked for is done even if the caller is cancelled meanwhile.
+    """
+
+    def __init__(self, *, path: Path, voices_folder: Path) -> None:
+        self._path = path
+        self._voices_folder = voices_folder
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="library")
+        self._connection: sqlite3.Connection | None = None
+
+    async def open(self) -> None:
+        """Open or make the file. Raises ``StorageFailed``: not writable, damaged, or of a newer program."""
+        await self._run(self._open)
+
+    async def aclose(self) -> None:
+        """Finish what was asked for and close the file."""
+        if self._connection is not None:
+            await self._run(self._connection.close)
+            self._connection = None
+        self._thread.shutdown(wait=True)
+
+    async def add_job(self, job: CloneJob) -> None:
+        """Write down what is going to be done."""
+        await self._run(lambda: self._write(_upsert("jobs", "job_id", _row(job)), _row(job)))
+
+    async def move_job(self, job_id: str, state: JobState, **changes: object) -> CloneJob:
+        """Write the next state and what the step gave. ``ValueError`` where the job may not go there."""
+        return await self._run(lambda: self._move(job_id, state, changes))
+
+    async def job(self, job_id: str) -> CloneJob | None:
+        """The job of that id."""
+        rows = await self._run(lambda: self._read("SELECT * FROM jobs WHERE job_id = ?", job_id))
+        return _job(rows[0]) if rows else None
+
+    async def jobs(self) -> tuple[CloneJob, ...]:
+        """All jobs, newest first."""
+        rows = await self._run(lambda: self._read("SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC"))
+        return tuple(_job(row) for row in rows)
+
+    async def put_voice(self, voice: Voice) -> None:
+        """Add or replace a voice."""
+        row = _row(voice)
+        await self._run(lambda: self._write(_upsert("voices", "service, voice_id", row), row))
+
+    async def drop_voice(self, voice_id: str, *, service: str) -> None:
+        """Take back the record of a voice that was certainly not made; its job stays on record."""
+        sql = "DELETE FROM voices WHERE service = :service AND voice_id = :voice_id"
+        await self._run(lambda: self._write(sql, {"service": service, "voice_id": voice_id}))
+
+    async def voices(self) -> tuple[Voice, ...]:
+        """All voices, newest first."""
+        rows = await self._run(lambda: self._read("SELECT * FROM voices ORDER BY asked_at DESC, rowid DESC"))
+        return tuple(_voice(row) for row in rows)
+
+    async def used_voice_ids(self) -> frozenset[str]:
+        """Every id that was ever asked for, refused ones too."""
+        rows = await self._run(lambda: self._read("SELECT DISTINCT voice_id FROM jobs"))
+        return frozenset(row["voice_id"] for row in rows)
+
+    async def save_preview(self, job_id: str, preview: Preview, facts: Mapping[str, object]) -> Path:
+        """Keep a preview as ``voices/<job>/preview.<kind>``, the facts of its voice as JSON beside it."""
+
+        def save() -> Path:
+            folder = make_folder(self._voices_folder / job_id)
+            path = folder / f"preview.{preview.kind}"
+            write_atomic(path, preview.content)
+            write_atomic(folder / "voice.json", json.dumps(facts, ensure_ascii=False, indent=2).encode())
+            return path
+
+        return await self._run(save)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._guarded, work)
+
+    def _guarded(self, work: Callable[[], T]) -> T:
+        try:
+            return work()
+        except OSError as error:
+            raise storage_failure(self._path, error) from error
+        except sqlite3.DatabaseError as error:
+            code = (
+                "storage-not-writable" if isinstance(error, sqlite3.OperationalError) else "storage-damaged"
+            )
+            raise StorageFailed(code, path=str(self._path), reason=str(error)) from error
+
+    def _open(self) -> None:
+        make_folder(self._path.parent)
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > schema.VERSION:
+                raise StorageFailed("storage-newer", path=str(self._path))
+            if version == 0:
+                connection.executescript(
+                    f"BEGIN IMMEDIATE; {schema.CREATE} PRAGMA user_version = {schema.VERSION}; COMMIT;"
+                )
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+
+    def _move(self, job_id: str, state: JobState, changes: Mapping[str, object]) -> CloneJob:
+        rows = self._read("SELECT * FROM jobs WHERE job_id = ?", job_id)
+        job = _job(rows[0])
+        check_transition(job.state, state)
+        moved = dataclasses.replace(job, state=state, **changes)  # type: ignore[arg-type]
+        self._write(_upsert("jobs", "job_id", _row(moved)), _row(moved))
+        return moved
+
+    def _write(self, sql: str, values: Mapping[str, object]) -> None:
+        self._opened().execute(sql, values)
+
+    def _read(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        return self._opened().execute(sql, values).fetchall()
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise RuntimeError("the library is not open")
+        return self._connection
+
+
+def _upsert(table: str, key: str, row: Mapping[str, object]) -> str:
+    # Names come from our own dataclasses, values go through places.
+    names = ", ".join(row)
+    marks = ", ".join(f":{name}" for name in row)
+    updates = ", ".join(f"{name} = excluded.{name}" for name in row)
+    return f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {updates}"  # noqa: S608
+
+
+def _row(record: CloneJob | Voice) -> dict[str, object]:
+    row: dict[str, object] = {}
+    for field in dataclasses.fields(record):
+        value = getattr(record, field.name)
+        if isinstance(value, datetime):
+            value = value.isoformat()
+        elif isinstance(value, Mapping):
+            value = json.dumps(dict(value), ensure_ascii=False)
+        row[field.name] = value
+    return row
+
+
+def _values(row: sqlite3.Row) -> dict[str, Any]:
+    values = dict(row)
+    values["request"] = json.loads(values["request"])
+    for name in _MOMENTS & values.keys():
+        values[name] = None if values[name] is None else datetime.fromisoformat(values[name])
+    return values
+
+
+def _job(row: sqlite3.Row) -> CloneJob:
+    values = _values(row)
+    values["state"] = JobState(values["state"])
+    return CloneJob(**values)
+
+
+def _voice(row: sqlite3.Row) -> Voice:
+    return Voice(**_values(row))

@@ -1,0 +1,41 @@
+"""Where everything lies: one object that knows every path of the data folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from voiceclone_gui.storage.files import make_folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataFolder:
+    """The data folder; ``--data-dir`` moves all of it. Nothing is made before it is asked for."""
+
+    root: Path
+
+    @classmethod
+    def default(cls) -> DataFolder:
+        """The system's own place for a program's data."""
+        return cls(root=Path(platformdirs.user_data_dir("VoiceClone", appauthor=False)))
+
+    @property
+    def library(self) -> Path:
+        """The database of jobs and voices."""
+        return self.root / "library.sqlite3"
+
+    @property
+    def voices(self) -> Path:
+        """One folder a voice: its preview and the facts beside it."""
+        return self.root / "voices"
+
+    @property
+    def practice(self) -> Path:
+        """The practice service's own state: as far away as another computer."""
+        return self.root / "practice-service"
+
+    def make(self) -> None:
+        """Make the root. Raises ``StorageFailed`` where that isn't possible."""
+        make_folder(self.root)
