@@ -51,7 +51,8 @@ class CloneJob:
     """A clone job as the library keeps it: the inputs without any secret, and what each step gave.
 
     ``request`` holds the fields by the contract's names; ``recording`` and ``prompt_clip`` are the paths
-    that were chosen, ``""`` for none. File ids are the service's int64 numbers.
+    that were chosen, ``""`` for none. File ids are the service's int64 numbers; ``demo_audio`` is the link
+    to the preview, for as long as it lives.
     """
 
     job_id: str
@@ -67,6 +68,7 @@ class CloneJob:
     request: Mapping[str, object] = field(default_factory=dict)
     file_id: int | None = None
     prompt_file_id: int | None = None
+    demo_audio: str = ""
     trace_id: str = ""
     error_code: str = ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from voiceclone_gui.core.answers import CloneAnswer, Preview, UploadedFile
 from voiceclone_gui.core.job import CloneJob, JobState
 from voiceclone_gui.core.request import CloneFields
-from voiceclone_gui.core.sample import FileStamp, Purpose, SampleFacts
+from voiceclone_gui.core.sample import FileStamp, Purpose
 from voiceclone_gui.core.voice import Voice
 
 Clock = Callable[[], datetime]
@@ -49,14 +49,6 @@ class CloningService(Protocol):
         ...
 
 
-class SampleInspector(Protocol):
-    """Looks into recordings."""
-
-    async def inspect(self, path: Path) -> SampleFacts:
-        """Decode the whole file; raises ``SampleError`` where that can't be done."""
-        ...
-
-
 class CloneRecords(Protocol):
     """The record of jobs and voices. Each call is on disk when it returns."""
 
@@ -64,22 +56,26 @@ class CloneRecords(Protocol):
         """Write down what is going to be done."""
         ...
 
-    async def move_job(self, job_id: str, state: JobState, **changes: object) -> CloneJob:
-        """Write the next state and what the step gave, by the names of ``CloneJob``'s fields."""
-        ...
+    async def move_job(
+        self,
+        job_id: str,
+        state: JobState,
+        *,
+        voice: Voice | None = None,
+        drop_voice: bool = False,
+        **changes: object,
+    ) -> CloneJob:
+        """Write the next state and what the step gave, by the names of ``CloneJob``'s fields.
 
-    async def put_voice(self, voice: Voice) -> None:
-        """Add or replace a voice."""
-        ...
-
-    async def drop_voice(self, voice_id: str, *, service: str) -> None:
-        """Take back the record of a voice that was certainly not made."""
+        In the same stroke ``voice`` is added or replaced, or the job's voice is taken back because it was
+        certainly not made.
+        """
         ...
 
     async def used_voice_ids(self) -> Collection[str]:
         """Every id that was ever asked for, refused ones too."""
         ...
 
-    async def save_preview(self, job_id: str, preview: Preview, facts: Mapping[str, object]) -> Path:
+    async def save_preview(self, voice: Voice, preview: Preview) -> Path:
         """Keep a preview's bytes, with the facts of its voice beside it."""
         ...

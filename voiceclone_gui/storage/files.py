@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -19,6 +20,17 @@ def write_atomic(path: Path, content: bytes, *, overwrite: bool = True) -> None:
         _write_atomic(path, content, overwrite=overwrite)
     except FileExistsError as error:
         raise StorageFailed("storage-exists", path=str(path)) from error
+    except OSError as error:
+        raise storage_failure(path, error) from error
+
+
+def check_writable(path: Path) -> None:
+    """Raise ``StorageFailed`` where a file at ``path`` couldn't be written; leaves nothing behind."""
+    if path.is_dir():
+        raise StorageFailed("storage-not-writable", path=str(path), reason=os.strerror(errno.EISDIR))
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
     except OSError as error:
         raise storage_failure(path, error) from error
 

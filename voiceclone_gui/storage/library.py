@@ -51,9 +51,20 @@ class Library:
         """Write down what is going to be done."""
         await self._run(lambda: self._write(_upsert("jobs", "job_id", _row(job)), _row(job)))
 
-    async def move_job(self, job_id: str, state: JobState, **changes: object) -> CloneJob:
-        """Write the next state and what the step gave. ``ValueError`` where the job may not go there."""
-        return await self._run(lambda: self._move(job_id, state, changes))
+    async def move_job(
+        self,
+        job_id: str,
+        state: JobState,
+        *,
+        voice: Voice | None = None,
+        drop_voice: bool = False,
+        **changes: object,
+    ) -> CloneJob:
+        """Write the next state and what the step gave, and what it means for the voice, in one stroke.
+
+        ``ValueError`` where the job may not go there.
+        """
+        return await self._run(lambda: self._move(job_id, state, changes, voice=voice, drop_voice=drop_voice))
 
     async def job(self, job_id: str) -> CloneJob | None:
         """The job of that id."""
@@ -65,16 +76,6 @@ class Library:
         rows = await self._run(lambda: self._read("SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC"))
         return tuple(_job(row) for row in rows)
 
-    async def put_voice(self, voice: Voice) -> None:
-        """Add or replace a voice."""
-        row = _row(voice)
-        await self._run(lambda: self._write(_upsert("voices", "service, voice_id", row), row))
-
-    async def drop_voice(self, voice_id: str, *, service: str) -> None:
-        """Take back the record of a voice that was certainly not made; its job stays on record."""
-        sql = "DELETE FROM voices WHERE service = :service AND voice_id = :voice_id"
-        await self._run(lambda: self._write(sql, {"service": service, "voice_id": voice_id}))
-
     async def voices(self) -> tuple[Voice, ...]:
         """All voices, newest first."""
         rows = await self._run(lambda: self._read("SELECT * FROM voices ORDER BY asked_at DESC, rowid DESC"))
@@ -85,20 +86,23 @@ class Library:
         rows = await self._run(lambda: self._read("SELECT DISTINCT voice_id FROM jobs"))
         return frozenset(row["voice_id"] for row in rows)
 
-    async def save_preview(self, job_id: str, preview: Preview, facts: Mapping[str, object]) -> Path:
+    async def save_preview(self, voice: Voice, preview: Preview) -> Path:
         """Keep a preview as ``voices/<job>/preview.<kind>``, the facts of its voice as JSON beside it."""
 
         def save() -> Path:
-            folder = make_folder(self._voices_folder / job_id)
+            folder = make_folder(self._voices_folder / voice.job_id)
             path = folder / f"preview.{preview.kind}"
             write_atomic(path, preview.content)
+            facts = {**_row(voice), "request": dict(voice.request), "preview_file": path.name}
             write_atomic(folder / "voice.json", json.dumps(facts, ensure_ascii=False, indent=2).encode())
             return path
 
         return await self._run(save)
 
     async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._guarded, work)
+        # Shielded: a cancelled caller must not take back a write that is waiting for its turn.
+        done = asyncio.get_running_loop().run_in_executor(self._thread, self._guarded, work)
+        return await asyncio.shield(done)
 
     def _guarded(self, work: Callable[[], T]) -> T:
         try:
@@ -131,12 +135,29 @@ class Library:
             raise
         self._connection = connection
 
-    def _move(self, job_id: str, state: JobState, changes: Mapping[str, object]) -> CloneJob:
-        rows = self._read("SELECT * FROM jobs WHERE job_id = ?", job_id)
-        job = _job(rows[0])
+    def _move(
+        self,
+        job_id: str,
+        state: JobState,
+        changes: Mapping[str, object],
+        *,
+        voice: Voice | None,
+        drop_voice: bool,
+    ) -> CloneJob:
+        job = _job(self._read("SELECT * FROM jobs WHERE job_id = ?", job_id)[0])
         check_transition(job.state, state)
         moved = dataclasses.replace(job, state=state, **changes)  # type: ignore[arg-type]
-        self._write(_upsert("jobs", "job_id", _row(moved)), _row(moved))
+        self._write("BEGIN IMMEDIATE", {})
+        try:
+            self._write(_upsert("jobs", "job_id", _row(moved)), _row(moved))
+            if voice is not None:
+                self._write(_upsert("voices", "job_id", _row(voice)), _row(voice))
+            if drop_voice:
+                self._write("DELETE FROM voices WHERE job_id = :job_id", {"job_id": job_id})
+        except BaseException:
+            self._write("ROLLBACK", {})
+            raise
+        self._write("COMMIT", {})
         return moved
 
     def _write(self, sql: str, values: Mapping[str, object]) -> None:

@@ -19,6 +19,7 @@ CREATE TABLE jobs (
     request TEXT NOT NULL,
     file_id INTEGER,
     prompt_file_id INTEGER,
+    demo_audio TEXT NOT NULL,
     trace_id TEXT NOT NULL,
     error_code TEXT NOT NULL
 ) STRICT;
@@ -35,6 +36,6 @@ CREATE TABLE voices (
     preview_file TEXT NOT NULL,
     trace_id TEXT NOT NULL,
     request TEXT NOT NULL,
-    PRIMARY KEY (service, voice_id)
+    PRIMARY KEY (job_id)
 ) STRICT;
 """

@@ -1,0 +1,29 @@
+"""The entry point: take the token out of the environment, read the arguments, start the app."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Sequence
+
+from voiceclone_gui.arguments import parse_arguments
+from voiceclone_gui.core.catalog import load_catalog
+from voiceclone_gui.core.token import Token
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns the exit code."""
+    multiprocessing.freeze_support()
+    # First of all: no child process may inherit it.
+    token = Token(os.environ.pop("VOICECLONE_TOKEN", ""))
+    catalog = load_catalog()
+    options = parse_arguments(argv, catalog=catalog)
+
+    from voiceclone_gui.app import clone_in_terminal
+
+    return clone_in_terminal(options, token=token, catalog=catalog)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
