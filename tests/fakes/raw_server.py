@@ -36,6 +36,7 @@ class RawAnswer:
 
     content: bytes = b""
     close_before: bool = False
+    read_head: bool = True
     read_body_bytes: int | None = None
     reset: bool = False
     hold: threading.Event | None = None
@@ -119,8 +120,10 @@ class RawServer:
         if answer.close_before:
             answer.reached.set()
             return
-        request = self._read(connection, answer.read_body_bytes)
-        self.requests.append(request)
+        if answer.read_head:
+            self.requests.append(self._read(connection, answer.read_body_bytes))
+        else:
+            connection.recv(65536)
         answer.reached.set()
         if answer.hold is not None:
             answer.hold.wait(20)

@@ -23,7 +23,9 @@ def clone_body(fields: CloneFields, *, file_id: int, prompt_file_id: int | None)
     if prompt_file_id is not None:
         body["clone_prompt"] = {"prompt_audio": prompt_file_id, "prompt_text": fields.prompt_text.strip()}
     if fields.text:
-        body |= {"text": fields.text, "model": fields.model}
+        body["text"] = fields.text
+        if fields.model:
+            body["model"] = fields.model
     if fields.language_boost:
         body["language_boost"] = fields.language_boost
     for switch in ("need_noise_reduction", "need_volume_normalization", "aigc_watermark"):

@@ -27,7 +27,7 @@ LOCAL = ServiceAddress(root="http://127.0.0.1:8000", prefix="/minimaxi")
         ("https://oss.example?x=1", "https://oss.example", b"/?x=1"),
         ("https://oss.example/x#part", "https://oss.example", b"/x"),
         ("https://oss.example//double//slash/../x", "https://oss.example", b"//double//slash/../x"),
-        ("https://oss.example/音.mp3", "https://oss.example", "/%E9%9F%B3.mp3".encode()),
+        ("https://oss.example/音.mp3", "https://oss.example", b"/%E9%9F%B3.mp3"),
         ("http://oss.example/x.mp3", "https://oss.example", b"/x.mp3"),
         ("http://oss.example:80/x.mp3", "https://oss.example", b"/x.mp3"),
         ("HTTPS://OSS.example/X.mp3", "https://oss.example", b"/X.mp3"),
