@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from voiceclone_gui.api.retry import Step, clone_outcome
 from voiceclone_gui.api.wire import clone_body
@@ -41,6 +42,8 @@ from voiceclone_gui.services.clone_events import (
 from voiceclone_gui.services.prepare_sample import PreparedSample, SamplePreparation
 from voiceclone_gui.services.repeat import with_repeats
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, kw_only=True)
 class CloneOrder:
@@ -70,12 +73,14 @@ class CloneVoice:
         records: CloneRecords,
         catalog: Catalog,
         clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._service = service
         self._preparation = preparation
         self._records = records
         self._catalog = catalog
         self._clock = clock
+        self._sleep = sleep
 
     async def run(self, order: CloneOrder, *, on_event: Callable[[CloneEvent], None]) -> CloneResult:
         """Clone a voice.
@@ -110,6 +115,7 @@ class _Run:
         self._service = use_case._service  # noqa: SLF001 - a part of it
         self._records = use_case._records  # noqa: SLF001
         self._clock = use_case._clock  # noqa: SLF001
+        self._sleep = use_case._sleep  # noqa: SLF001
         self._check = use_case.check
         self._order = order
         self._tell = on_event
@@ -171,7 +177,7 @@ class _Run:
                 on_progress=partial(self._tell_progress, step),
             )
 
-        uploaded = await with_repeats(call, step=Step.UPLOAD, on_wait=partial(self._tell_wait, step))
+        uploaded = await self._repeat(call, Step.UPLOAD, shown_as=step)
         if is_clip:
             await self._move(JobState.CLIP_UPLOADED, prompt_file_id=uploaded.file_id)
         else:
@@ -201,7 +207,7 @@ class _Run:
                 order.fields, file_id=file_id, prompt_file_id=prompt_file_id, on_sent=self._note_sent
             )
 
-        answer = await with_repeats(call, step=Step.CLONE, on_wait=partial(self._tell_wait, CloneStep.CLONE))
+        answer = await self._repeat(call, Step.CLONE, shown_as=CloneStep.CLONE)
         self._made = True
         voice = dataclasses.replace(voice, made_at=self._clock(), trace_id=answer.trace_id)
         await self._move(JobState.CLONED, voice=voice, trace_id=answer.trace_id, demo_audio=answer.demo_audio)
@@ -213,12 +219,12 @@ class _Run:
             return result
         self._tell(StepStarted(step=CloneStep.PREVIEW))
         try:
-            preview = await with_repeats(
+            preview = await self._repeat(
                 lambda: self._service.download_preview(
                     answer.demo_audio, on_progress=partial(self._tell_progress, CloneStep.PREVIEW)
                 ),
-                step=Step.DOWNLOAD,
-                on_wait=partial(self._tell_wait, CloneStep.PREVIEW),
+                Step.DOWNLOAD,
+                shown_as=CloneStep.PREVIEW,
             )
             path = await self._records.save_preview(voice, preview)
         except ServiceError as error:
@@ -248,6 +254,11 @@ class _Run:
 
     def _outcome_of_leaving(self) -> Outcome:
         return Outcome.UNKNOWN if self._sent else Outcome.NOT_MADE
+
+    async def _repeat(self, call: Callable[[], Awaitable[T]], step: Step, *, shown_as: CloneStep) -> T:
+        return await with_repeats(
+            call, step=step, on_wait=partial(self._tell_wait, shown_as), sleep=self._sleep
+        )
 
     async def _move(
         self, state: JobState, *, voice: Voice | None = None, drop_voice: bool = False, **changes: object

@@ -33,7 +33,6 @@ from voiceclone_gui.core.job import JobState
 from voiceclone_gui.core.request import CloneFields, RightsStatement
 from voiceclone_gui.core.sample import FileStamp, SampleFacts
 from voiceclone_gui.core.voice import VoiceState
-from voiceclone_gui.services import clone_voice
 from voiceclone_gui.services.clone_events import (
     CloneEvent,
     CloneResult,
@@ -46,7 +45,6 @@ from voiceclone_gui.services.clone_events import (
 )
 from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
 from voiceclone_gui.services.prepare_sample import SamplePreparation
-from voiceclone_gui.services.repeat import with_repeats
 from voiceclone_gui.storage.library import Library
 
 NOW = datetime(2026, 1, 2, 12, 30, tzinfo=UTC)
@@ -67,6 +65,10 @@ def facts(path: Path, duration_s: float, **changes: object) -> SampleFacts:
     return SampleFacts(**values)  # type: ignore[arg-type]
 
 
+async def at_once(_seconds: float) -> None:
+    await asyncio.sleep(0)
+
+
 class Bench:
     """A use case with a fake service, a real library, and no waiting between repeats."""
 
@@ -84,6 +86,7 @@ class Bench:
             records=library,
             catalog=load_catalog(),
             clock=lambda: NOW,
+            sleep=at_once,
         )
 
     async def run(self, **changes: object) -> CloneResult:
@@ -108,14 +111,7 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
-    async def at_once(_seconds: float) -> None:
-        await asyncio.sleep(0)
-
-    async def without_waiting(call, **options):  # type: ignore[no-untyped-def]
-        return await with_repeats(call, **options, sleep=at_once)
-
-    monkeypatch.setattr(clone_voice, "with_repeats", without_waiting)
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     library = Library(path=tmp_path / "library.sqlite3", voices_folder=tmp_path / "voices")
     await library.open()
     yield Bench(library=library)
