@@ -17,6 +17,7 @@ from voiceclone_gui.core.errors import (
     SampleError,
     ServiceError,
     ServiceTrouble,
+    SlowDown,
     StorageFailed,
     VoiceCloneError,
     WorkerFailed,
@@ -150,7 +151,7 @@ class CloneReport:
         if self._sent and clone_outcome(error) is Outcome.UNKNOWN:
             self.say("The voice may have been made all the same. Its record is kept as unknown.")
             return EXIT_UNKNOWN
-        unreached = NotConnected | ConnectionLost | ServiceTrouble | WrongAddress
+        unreached = NotConnected | ConnectionLost | ServiceTrouble | SlowDown | WrongAddress
         if isinstance(error, unreached) or not isinstance(error, ServiceError):
             return EXIT_NOT_REACHED
         return EXIT_REFUSED_BY_SERVICE
