@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from voiceclone_gui.arguments import parse_arguments
+from voiceclone_gui.arguments import CloneOptions, parse_arguments
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.token import Token
 
@@ -18,11 +18,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     # First of all: no child process may inherit it.
     token = Token(os.environ.pop("VOICECLONE_TOKEN", ""))
     catalog = load_catalog()
-    options = parse_arguments(argv, catalog=catalog)
+    options = parse_arguments(sys.argv[1:] if argv is None else argv, catalog=catalog)
+    if isinstance(options, CloneOptions):
+        from voiceclone_gui.app.clone_command import clone_in_terminal
 
-    from voiceclone_gui.app import clone_in_terminal
+        return clone_in_terminal(options, token=token, catalog=catalog)
+    from voiceclone_gui.app.window import open_window
 
-    return clone_in_terminal(options, token=token, catalog=catalog)
+    return open_window(options, token=token, catalog=catalog)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,16 @@ exit codes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WindowOptions:
+    """What the window is to be opened with."""
+
+    data_dir: Path | None
+    files: tuple[Path, ...]
+    theme: str
+    text_scale: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class CloneOptions:
     """The ``clone`` command as typed."""
 
@@ -43,12 +53,59 @@ class CloneOptions:
     prefix: str
 
 
-def parse_arguments(argv: Sequence[str] | None, *, catalog: Catalog) -> CloneOptions:
-    """What was typed. Ends the program with a sentence and exit code 2 where it makes no sense."""
-    parser = _parser(catalog)
-    typed = parser.parse_args(argv)
-    if typed.command is None:
-        parser.error("tell what to do: clone RECORDING --voice-id ID (see clone --help)")
+def parse_arguments(argv: Sequence[str], *, catalog: Catalog) -> CloneOptions | WindowOptions:
+    """What was typed. Ends the program with a sentence and exit code 2 where it makes no sense.
+
+    The word ``clone`` asks for a clone in the terminal; anything else opens the window, with files.
+    """
+    if _command(argv) == "clone":
+        return _clone_options(argv, catalog=catalog)
+    typed = _window_parser().parse_args(argv)
+    return WindowOptions(
+        data_dir=typed.data_dir,
+        files=tuple(typed.files),
+        theme=typed.theme,
+        text_scale=typed.text_scale / 100,
+    )
+
+
+def _command(argv: Sequence[str]) -> str:
+    """The first word that is neither an option nor the value of one."""
+    position = 0
+    while position < len(argv):
+        if argv[position] == "--data-dir":
+            position += 2
+        elif argv[position].startswith("-"):
+            position += 1
+        else:
+            return argv[position]
+    return ""
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="voiceclone-gui",
+        description="Open the window, with recordings if any are named.",
+        epilog="voiceclone-gui clone --help tells how to clone in the terminal.",
+    )
+    _add_common(parser)
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="recording to open with")
+    themes = ("system", "light", "dark")
+    parser.add_argument("--theme", choices=themes, default="system", help="default: %(default)s")
+    parser.add_argument(
+        "--text-scale", type=int, choices=range(100, 201, 25), default=100, metavar="PERCENT",
+        help="text size, 100 to 200 in steps of 25",
+    )  # fmt: skip
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything in DIR instead")
+
+
+def _clone_options(argv: Sequence[str], *, catalog: Catalog) -> CloneOptions:
+    typed = _parser(catalog).parse_args(argv)
     clone: argparse.ArgumentParser = typed.parser
     if typed.profile == "gateway" and not typed.base_url:
         clone.error("--profile gateway needs --base-url")
@@ -83,8 +140,7 @@ def _parser(catalog: Catalog) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="voiceclone-gui", description="Clone voices through the MiniMax voice-clone interface."
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything in DIR instead")
+    _add_common(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     clone = commands.add_parser(
         "clone",

@@ -73,6 +73,8 @@ _INPUT = {
     ),
     "pause-doubled": ("There are two pauses in a row.", "Make them one."),
     "pause-at-end": ("A pause has to stand between two words.", "Move it, or take it out."),
+    "recording-missing": ("There is no recording yet.", "Choose one, or try the sample recording."),
+    "sample-examining": ("The recording is still being examined.", "Wait a moment."),
     "rights-missing": (
         "It isn't said that you may clone this voice.",
         "Clone only voices that are yours, or whose owner agreed, and tick the box.",
@@ -179,12 +181,17 @@ _COMPUTER = {
         "The library {path} was written by a newer version of this program.",
         "Install the newest version.",
     ),
+    "preview-gone": ("The preview {path} is gone.", "Clone the voice again to hear it."),
     "storage-exists": ("{path} exists already.", "Choose another name."),
     "practice-no-loopback": (
         "The practice service can't run: this computer doesn't let programs talk to themselves ({reason}).",
         "Allow connections to 127.0.0.1, or connect a real service.",
     ),
     "practice-no-start": ("The practice service didn't start: {reason}", "Start the program again."),
+    "practice-no-voice": (
+        "The practice service can't speak on this computer: {reason}",
+        "Install the program again, or connect a real service.",
+    ),
 }
 
 _PREVIEW = {

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from voiceclone_gui.audio.probe import inspect_sample
 from voiceclone_gui.core.errors import SampleError
-from voiceclone_gui.core.problems import Problem
+from voiceclone_gui.core.problems import Problem, refusals
 from voiceclone_gui.core.sample import Purpose, SampleFacts, check_sample
+
+if TYPE_CHECKING:
+    from voiceclone_gui.audio.peaks import Waveform
 
 INSPECTION_LIMIT_S = 300.0
 
@@ -20,19 +22,32 @@ T = TypeVar("T")
 class Worker(Protocol):
     """Runs a module-level function in the audio process."""
 
-    async def run(self, job: Callable[..., T], /, *args: object, timeout_s: float) -> T:
-        """The result of ``job(*args)``."""
+    async def run(
+        self,
+        job: Callable[..., T],
+        /,
+        *args: object,
+        timeout_s: float,
+        on_progress: Callable[[object], None] | None = None,
+    ) -> T:
+        """The result of ``job(*args)``; what it reports goes to ``on_progress``."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedSample:
-    """A file and what is wrong with it; ``facts`` is ``None`` where it can't be read at all."""
+    """A file and what is wrong with it; ``facts`` and ``waveform`` are ``None`` where it can't be read."""
 
     path: Path
     purpose: Purpose
     problems: tuple[Problem, ...]
     facts: SampleFacts | None = None
+    waveform: Waveform | None = None
+
+    @property
+    def refusals(self) -> tuple[Problem, ...]:
+        """Those problems that forbid sending it."""
+        return refusals(self.problems)
 
 
 class SamplePreparation:
@@ -41,15 +56,32 @@ class SamplePreparation:
     def __init__(self, *, worker: Worker) -> None:
         self._worker = worker
 
-    async def prepare(self, path: Path, *, purpose: Purpose) -> PreparedSample:
+    async def prepare(
+        self,
+        path: Path,
+        *,
+        purpose: Purpose,
+        on_waveform: Callable[[Waveform], None] | None = None,
+    ) -> PreparedSample:
         """Decode the whole file and judge it: what can't be read becomes a problem like any other.
 
-        Raises ``WorkerFailed`` where the audio process itself gave up.
+        ``on_waveform`` gets the waveform as far as it is known. Raises ``WorkerFailed`` where the audio
+        process itself gave up.
         """
+
+        # Here and not above: numpy and PyAV would be loaded before the window is seen.
+        from voiceclone_gui.audio.peaks import Waveform, examine_sample
+
+        def hand_on(report: object) -> None:
+            if on_waveform is not None and isinstance(report, Waveform):
+                on_waveform(report)
+
         try:
-            facts = await self._worker.run(inspect_sample, path, timeout_s=INSPECTION_LIMIT_S)
+            facts, waveform = await self._worker.run(
+                examine_sample, path, timeout_s=INSPECTION_LIMIT_S, on_progress=hand_on
+            )
         except SampleError as error:
             problem = Problem(field=purpose.field, code=error.code, values=error.values)
             return PreparedSample(path=path, purpose=purpose, problems=(problem,))
         problems = check_sample(facts, purpose=purpose)
-        return PreparedSample(path=path, purpose=purpose, problems=problems, facts=facts)
+        return PreparedSample(path=path, purpose=purpose, problems=problems, facts=facts, waveform=waveform)

@@ -32,6 +32,9 @@ def load_catalog() -> Catalog:
             )
             for profile, table in prices.items()
         },
+        sample_sentences={
+            entry["language"]: entry["text"] for entry in _read("sample_sentences")["sentence"]
+        },
     )
 
 

@@ -66,13 +66,17 @@ class PriceTable:
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
-    """Everything that is data and not code. Lookups by id return ``None`` for what isn't listed."""
+    """Everything that is data and not code. Lookups by id return ``None`` for what isn't listed.
+
+    ``sample_sentences`` are preview texts to start from, by ``language_boost`` value.
+    """
 
     models: tuple[Model, ...]
     languages: tuple[Language, ...]
     sound_tags: tuple[str, ...]
     profiles: tuple[ServiceProfile, ...]
     prices: Mapping[str, PriceTable]
+    sample_sentences: Mapping[str, str]
 
     def model(self, model_id: str | None) -> Model | None:
         """The listed model of that id."""

@@ -1,4 +1,4 @@
-"""The composition root: the only place that knows every part, and puts them together."""
+"""The ``clone`` command: its parts put together, and its end whatever happens."""
 
 from __future__ import annotations
 

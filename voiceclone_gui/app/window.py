@@ -1,0 +1,196 @@
+"""The window: shown first, everything that it doesn't need to be seen is made afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tomllib
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from voiceclone_gui.app.services import LateServices, WindowCloner
+from voiceclone_gui.arguments import WindowOptions
+from voiceclone_gui.audio.worker import AudioWorker
+from voiceclone_gui.core.catalog import Catalog
+from voiceclone_gui.core.errors import VoiceCloneError
+from voiceclone_gui.core.token import Token
+from voiceclone_gui.services.connection import Connection
+from voiceclone_gui.services.prepare_sample import SamplePreparation
+from voiceclone_gui.storage.library import Library
+from voiceclone_gui.storage.paths import DataFolder
+from voiceclone_gui.ui.dialogs import Question, ask
+from voiceclone_gui.ui.event_loop import run_event_loop
+from voiceclone_gui.ui.main_window import MainWindow
+from voiceclone_gui.ui.messages import MessageBus, message_for_error
+from voiceclone_gui.ui.pages.clone_page import ClonePage
+from voiceclone_gui.ui.player import Player
+from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
+from voiceclone_gui.ui.presenters.player_presenter import PlayerPresenter
+from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
+from voiceclone_gui.ui.tasks import TaskScope
+from voiceclone_gui.ui.theme import Theme
+from voiceclone_gui.ui.window_controller import SampleFiles, WindowController, WindowParts
+
+CLOSING_LIMIT_S = 5.0
+APPLICATION_ID = "io.github.voiceclone.VoiceClone"
+
+
+def open_window(options: WindowOptions, *, token: Token, catalog: Catalog) -> int:
+    """Show the window until it is closed; returns the exit code."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("VoiceClone")
+    QGuiApplication.setDesktopFileName(APPLICATION_ID)
+    theme = Theme(app=app, choice=options.theme, text_scale=options.text_scale)
+
+    async def main() -> int:
+        program = WindowProgram(options=options, token=token, catalog=catalog, theme=theme)
+        return await program.run()
+
+    return run_event_loop(app, main)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closables:
+    """What has to be closed, in the order in which it is closed."""
+
+    tasks: TaskScope
+    player: Player
+    late: LateServices
+    worker: AudioWorker
+    library: Library
+
+
+class WindowProgram:
+    """The program with a window, from the first paint to the last process."""
+
+    def __init__(self, *, options: WindowOptions, token: Token, catalog: Catalog, theme: Theme) -> None:
+        self._options = options
+        self._theme = theme
+        folder = DataFolder(root=options.data_dir.absolute()) if options.data_dir else DataFolder.default()
+        self._folder = folder
+        self.messages = MessageBus()
+        tasks, player, worker = TaskScope(), Player(), AudioWorker()
+        late = LateServices(folder=folder)
+        library = Library(path=folder.library, voices_folder=folder.voices)
+        self._closables = Closables(tasks=tasks, player=player, late=late, worker=worker, library=library)
+        self.connection = Connection(
+            catalog=catalog, start_practice=late.start_practice, make_client=late.make_client
+        )
+        if token:
+            self._take_token(token)
+        self.window = MainWindow(theme=theme, messages=self.messages, choices=self.connection.choices())
+        samples = SamplePreparation(worker=worker)
+        self.clone = ClonePresenter(
+            catalog=catalog,
+            samples=samples,
+            cloner=WindowCloner(preparation=samples, library=library, catalog=catalog, clock=_now),
+            connection=self.connection,
+            messages=self.messages,
+            tasks=tasks,
+            ask=self._ask,
+            clock=_now,
+        )
+        self.player = PlayerPresenter(player=player)
+        self.voices = VoicesPresenter(records=library, clock=_now, messages=self.messages, tasks=tasks)
+        self.page = ClonePage(presenter=self.clone, player=self.player, catalog=catalog, theme=theme)
+        self.window.add_page("clone", self.page)
+        self.controller = WindowController(
+            parts=WindowParts(
+                window=self.window,
+                clone=self.clone,
+                player=self.player,
+                voices=self.voices,
+                connection=self.connection,
+                samples=samples,
+                worker=worker,
+                messages=self.messages,
+                tasks=tasks,
+                catalog=catalog,
+                sample_files=load_sample_files(),
+            )
+        )
+        self.page.choose_recording_wanted.connect(self.controller.choose_recording)
+        self.page.choose_clip_wanted.connect(self.controller.choose_clip)
+        self.page.sample_wanted.connect(self.controller.try_sample)
+        self.page.connection_wanted.connect(self.controller.open_connection)
+        self._finished = asyncio.Event()
+        self.controller.finished.connect(self._finished.set)
+
+    async def run(self) -> int:
+        """Show the window and wait until it is closed."""
+        self.window.show()
+        try:
+            await self.start()
+            await self._finished.wait()
+        finally:
+            await self.aclose()
+        return 0
+
+    async def start(self) -> None:
+        """Make what the first paint doesn't need, and open the files that were named."""
+        await asyncio.sleep(0)
+        self._closables.worker.start()
+        self._add_voices_page()
+        try:
+            await asyncio.to_thread(self._folder.make)
+            await self._closables.library.open()
+        except VoiceCloneError as error:
+            self.messages.post(message_for_error(error))
+        else:
+            self.voices.load()
+        if self._options.files:
+            self.controller.open_files([file.absolute() for file in self._options.files])
+
+    async def aclose(self) -> None:
+        """Stop everything, each part with a limit, and only then close the window."""
+        parts = self._closables
+        await _within_limit(parts.tasks.aclose())
+        parts.player.close()
+        for part in (parts.late, parts.worker, parts.library):
+            await _within_limit(part.aclose())
+        self.window.close_for_good()
+
+    def _add_voices_page(self) -> None:
+        from voiceclone_gui.ui.pages.voices_page import VoicesPage
+
+        page = VoicesPage(presenter=self.voices, theme=self._theme)
+        page.clone_wanted.connect(lambda: self.window.show_page("clone"))
+        page.play_wanted.connect(self.controller.play_voice)
+        self.window.add_page("voices", page)
+
+    def _take_token(self, token: Token) -> None:
+        for choice in self.connection.choices():
+            if choice.profile.needs_token:
+                self.connection.change(choice.profile.id, token=token)
+
+    async def _ask(self, question: Question) -> str:
+        return await ask(question, parent=self.window)
+
+
+def load_sample_files() -> SampleFiles:
+    """The shipped sample recording."""
+    folder = Path(str(resources.files("voiceclone_gui") / "_resources" / "sample"))
+    facts = tomllib.loads((folder / "sample.toml").read_text(encoding="utf-8"))
+    return SampleFiles(
+        recording=folder / facts["recording"]["file"],
+        prompt_clip=folder / facts["prompt_clip"]["file"],
+        prompt_text=facts["prompt_clip"]["transcript"],
+    )
+
+
+async def _within_limit(closing: Coroutine[Any, Any, None]) -> None:
+    try:
+        await asyncio.wait_for(closing, CLOSING_LIMIT_S)
+    except TimeoutError:
+        return
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,203 @@
+"""An opened recording: taken apart packet by packet, damage skipped and counted."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Discard, Disposition
+
+from voiceclone_gui.audio.source import SourceFile
+from voiceclone_gui.core.errors import SampleUnreadable
+
+# What people record and keep. Playlists, scripts and picture sequences are not among them: those can name
+# other files. FFmpeg's names.
+_FORMATS = "wav,w64,mp3,mov,flac,ogg,matroska,aac,aiff,caf,amr,asf,au,wv,ape,tta,avi,flv,mpeg,mpegts"
+# Their parsers drop damaged parts without an error; only the time that is missing tells. Elsewhere a gap in
+# time is no damage: a recorder in a browser leaves one where nobody speaks.
+_SILENT_LOSERS = {"flac", "ogg"}
+_GAP_S = 0.01
+_READ_BYTES = 1 << 18
+_DEMUX_ATTEMPTS = 16
+_BEGINNINGS = ((0, b"RIFF"), (0, b"ID3"), (4, b"ftyp"), (0, b"OggS"), (0, b"fLaC"))
+# One broken byte in a tag must not hide a recording. PyAV 19 needs no option for that.
+_TAG_OPTIONS: dict[str, Any] = (
+    {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+)
+_PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Sound as the decoder gave it; only its first ``length`` sample frames belong to the recording."""
+
+    frame: av.AudioFrame
+    length: int
+
+
+class Recording:
+    """An open recording: what kind it is, and its sound, once.
+
+    ``container`` and ``codec`` are FFmpeg's names. ``damaged_parts`` grows while :meth:`runs` is read.
+    """
+
+    def __init__(self, *, source: SourceFile, opened: InputContainer, stream: AudioStream) -> None:
+        self._source = source
+        self._opened = opened
+        self._stream = stream
+        self._gaps = _Gaps(counted=opened.format.name in _SILENT_LOSERS)
+        self.stamp = source.stamp
+        self.damaged_parts = 0
+        self.read_bytes = 0
+        self.container: str = opened.format.name
+        self.codec: str = stream.codec_context.codec.canonical_name
+        self.has_video = any(not video.disposition & _PICTURES for video in opened.streams.video)
+
+    def runs(self) -> Iterator[Run]:
+        """The sound that a player plays, in order: without what the encoder put before and behind it."""
+        if "m4a" not in self.container or not self._stream.duration or self._stream.time_base is None:
+            for frame in self._frames():
+                yield Run(frame=frame, length=frame.samples)
+            return
+        yield from _without_padding(
+            self._frames(), ends_s=float(self._stream.duration * self._stream.time_base)
+        )
+
+    def check(self) -> None:
+        """Raise what reading has met, or that the file was changed meanwhile."""
+        self._source.check()
+
+    def nothing_decoded(self) -> SampleUnreadable:
+        """The error of a recording whose :meth:`runs` were empty."""
+        code = "sample-undecodable" if self.damaged_parts else "sample-no-audio"
+        return SampleUnreadable(code, name=self._source.path.name)
+
+    def _frames(self) -> Iterator[av.AudioFrame]:
+        for packet in self._packets():
+            self.read_bytes += packet.size if packet is not None else 0
+            try:
+                frames = self._stream.codec_context.decode(packet)
+            except (av.FFmpegError, OSError, ValueError) as error:
+                self._count_damage(error)
+                continue
+            for frame in frames:
+                if frame.samples and frame.sample_rate:
+                    self.damaged_parts += self._gaps.before(frame)
+                    yield frame
+
+    def _packets(self) -> Iterator[av.Packet[AudioStream] | None]:
+        """The packets, and what makes the decoder give out its last frames."""
+        for _ in range(_DEMUX_ATTEMPTS):
+            found = 0
+            try:
+                for packet in self._opened.demux(self._stream):
+                    found += 1
+                    yield packet
+            except (av.FFmpegError, OSError, ValueError) as error:
+                self._count_damage(error)
+            else:
+                return
+            # An error ends PyAV's own loop, though there may be more behind the damage.
+            if not found:
+                break
+        yield None
+
+    def _count_damage(self, error: Exception) -> None:
+        if isinstance(error, MemoryError):
+            raise error
+        self._source.raise_fault()
+        self.damaged_parts += 1
+
+
+class _Gaps:
+    """Looks for time that is missing between one decoded frame and the next."""
+
+    def __init__(self, *, counted: bool) -> None:
+        self._counted = counted
+        self._ends_s: float | None = None
+
+    def before(self, frame: av.AudioFrame) -> bool:
+        if not self._counted:
+            return False
+        begins_s = self._ends_s
+        if frame.pts is not None and frame.time_base is not None:
+            begins_s = float(frame.pts * frame.time_base)
+        missing = self._ends_s is not None and begins_s is not None and begins_s - self._ends_s > _GAP_S
+        self._ends_s = begins_s + frame.samples / frame.sample_rate if begins_s is not None else None
+        return missing
+
+
+@contextlib.contextmanager
+def open_recording(path: Path) -> Iterator[Recording]:
+    """The recording at ``path``. Raises :class:`SampleUnreadable`."""
+    with SourceFile(path=path) as source, _container(source) as opened:
+        # Other streams are not even taken apart.
+        stream = opened.streams.best("audio")
+        if not isinstance(stream, AudioStream):
+            raise SampleUnreadable("sample-no-audio", name=path.name)
+        for other in opened.streams:
+            if other is not stream:
+                other.discard = Discard.all
+        if stream.codec_context is None:
+            raise SampleUnreadable("sample-not-audio", name=path.name)
+        yield Recording(source=source, opened=opened, stream=stream)
+
+
+@contextlib.contextmanager
+def _container(source: SourceFile) -> Iterator[InputContainer]:
+    try:
+        opened = av.open(
+            source,
+            mode="r",
+            container_options={"format_whitelist": _FORMATS, "protocol_whitelist": ""},
+            buffer_size=_READ_BYTES,
+            io_open=_refuse_other_files,
+            **_TAG_OPTIONS,
+        )
+    except (av.FFmpegError, OSError, ValueError) as error:
+        # Also FFmpeg's "cannot allocate memory": at this point it means a size that damage made absurd.
+        raise _not_opened(source) from error
+    with opened:
+        yield opened
+
+
+def _refuse_other_files(*_: object) -> NoReturn:
+    raise PermissionError("a recording may not open other files")
+
+
+def _not_opened(source: SourceFile) -> SampleUnreadable:
+    source.raise_fault()
+    source.seek(0)
+    head = source.read(12)
+    known = any(head[at:].startswith(mark) for at, mark in _BEGINNINGS)
+    code = "sample-undecodable" if known else "sample-not-audio"
+    return SampleUnreadable(code, name=source.path.name)
+
+
+def _without_padding(frames: Iterable[av.AudioFrame], *, ends_s: float) -> Iterator[Run]:
+    """Cut the last frame where the edit list ends.
+
+    FFmpeg drops what lies before the start and every packet behind the end, but not the rest of the last
+    packet: 9.99 s of AAC would count as 10.01 s. More than the rest of one packet is never cut, so that
+    a header can't lie about the length.
+    """
+    held: Run | None = None
+    seconds = 0.0
+    for frame in frames:
+        if held is not None:
+            yield Run(frame=held.frame, length=held.frame.samples)
+            held = None
+        left = round((ends_s - seconds) * frame.sample_rate)
+        seconds += frame.samples / frame.sample_rate
+        if 0 < left < frame.samples:
+            held = Run(frame=frame, length=left)
+        else:
+            yield Run(frame=frame, length=frame.samples)
+    if held is not None:
+        yield held

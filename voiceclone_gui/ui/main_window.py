@@ -1,0 +1,166 @@
+"""The window: header, pages, player; it takes drops and keys and hands them on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from voiceclone_gui.services.connection import ServiceChoice
+from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.incoming import may_hold_files, paths_in
+from voiceclone_gui.ui.messages import Message, MessageBus
+from voiceclone_gui.ui.theme import Theme
+from voiceclone_gui.ui.widgets.drop_overlay import DropOverlay
+from voiceclone_gui.ui.widgets.header import Header, PracticeStrip
+from voiceclone_gui.ui.widgets.notice import Notice
+from voiceclone_gui.ui.widgets.parts import set_role
+from voiceclone_gui.ui.widgets.player_bar import PlayerBar
+
+FIRST_SIZE_PX = (1180, 760)
+SMALLEST_SIZE_PX = (640, 480)
+
+
+class MainWindow(QMainWindow):
+    """Signals: ``close_requested()``, ``files_received(list, str)``: paths and target,
+    ``clone_key()``, ``switch_key()``, ``play_key()``.
+
+    The first close only asks: the program stops everything and then calls :meth:`close_for_good`.
+    """
+
+    close_requested = Signal()
+    files_received = Signal(list, str)
+    clone_key = Signal()
+    switch_key = Signal()
+    play_key = Signal()
+
+    def __init__(self, *, theme: Theme, messages: MessageBus, choices: tuple[ServiceChoice, ...]) -> None:
+        super().__init__()
+        self.setObjectName("main-window")
+        self.setWindowTitle("VoiceClone")
+        self.resize(*FIRST_SIZE_PX)
+        self.setMinimumSize(*SMALLEST_SIZE_PX)
+        self.setAcceptDrops(True)
+        self._may_close = False
+        self._has_recording = False
+        self.header = Header(choices=choices)
+        self.strip = PracticeStrip()
+        self.banner = Notice(can_be_dismissed=True)
+        self.banner.setObjectName("banner")
+        self.player = PlayerBar(theme=theme)
+        self._pages = QStackedWidget()
+        self._page_names: dict[str, QWidget] = {}
+        content = QWidget()
+        set_role(content, "page")
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for part in (self.header, self.strip, self.banner):
+            layout.addWidget(part)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.player)
+        self.setCentralWidget(content)
+        self._overlay = DropOverlay(parent=content, theme=theme)
+        messages.posted.connect(self._show_banner)
+        messages.cleared.connect(lambda: self.banner.show_message(None))
+        self.banner.dismissed.connect(messages.clear)
+        self._bind_keys()
+
+    def add_page(self, name: str, page: QWidget) -> None:
+        """Add a page; the first one added is shown."""
+        self._page_names[name] = page
+        self._pages.addWidget(page)
+        if len(self._page_names) == 1:
+            self.show_page(name)
+
+    def show_page(self, name: str) -> None:
+        """Turn to a page."""
+        if name in self._page_names:
+            self._pages.setCurrentWidget(self._page_names[name])
+            self.header.show_page(name)
+
+    def show_service(self, choice: ServiceChoice) -> None:
+        """Name the service in use; the practice service always says what it is."""
+        self.header.show_service(choice)
+        self.strip.setVisible(choice.is_practice)
+
+    def show_has_recording(self, has_recording: bool) -> None:
+        """With a recording in place a drop has two targets."""
+        self._has_recording = has_recording
+
+    def close_for_good(self) -> None:
+        """Close; everything has been stopped."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            super().closeEvent(event)
+            return
+        event.ignore()
+        self.close_requested.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if may_hold_files(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self._overlay.open(("recording", "clip") if self._has_recording else ("recording",))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._overlay.target_at(event.position().toPoint())
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._overlay.close_overlay()
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        target = self._overlay.target_at(event.position().toPoint())
+        self._overlay.close_overlay()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.files_received.emit(paths_in(event.mimeData()), target)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._overlay.follow()
+
+    def _show_banner(self, message: Message) -> None:
+        self.banner.show_message(message)
+
+    def _bind_keys(self) -> None:
+        keys = {
+            "Ctrl+Return": self.clone_key.emit,
+            "Ctrl+Enter": self.clone_key.emit,
+            "Ctrl+B": self.switch_key.emit,
+            "Ctrl+P": self.play_key.emit,
+            "Ctrl+1": lambda: self.header.page_wanted.emit("clone"),
+            "Ctrl+2": lambda: self.header.page_wanted.emit("voices"),
+            "Ctrl+Shift+V": self._paste,
+            "Ctrl+Q": self.close,
+        }
+        for keys_text, act in keys.items():
+            shortcut = QShortcut(QKeySequence(keys_text), self)
+            shortcut.activated.connect(act)
+
+    def _paste(self) -> None:
+        paths: list[Path] = paths_in(QGuiApplication.clipboard().mimeData())
+        if paths:
+            self.files_received.emit(paths, "")
+        else:
+            self.banner.show_message(
+                Message(title=tr("There is no file to paste."), cure=tr("Copy one first."))
+            )

@@ -1,0 +1,184 @@
+"""The Clone page: three cards and the button, bound to their presenters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from voiceclone_gui.core.catalog import Catalog
+from voiceclone_gui.core.errors import Action
+from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
+from voiceclone_gui.ui.presenters.clone_state import CloneState
+from voiceclone_gui.ui.presenters.player_presenter import PlayerPresenter, PlayerState
+from voiceclone_gui.ui.theme import Theme
+from voiceclone_gui.ui.widgets.clip_card import ClipCard
+from voiceclone_gui.ui.widgets.clone_card import CloneCard
+from voiceclone_gui.ui.widgets.parts import set_role
+from voiceclone_gui.ui.widgets.recording_card import RecordingCard
+from voiceclone_gui.ui.widgets.voice_card import VoiceCard
+
+_GAP_PX = 16
+_TWO_COLUMNS_PX = 860
+
+
+class ClonePage(QWidget):
+    """Lays out and binds; decides nothing. Signals: ``choose_recording_wanted()``,
+    ``choose_clip_wanted()``, ``sample_wanted()``, ``connection_wanted()``.
+    """
+
+    choose_recording_wanted = Signal()
+    choose_clip_wanted = Signal()
+    sample_wanted = Signal()
+    connection_wanted = Signal()
+
+    def __init__(
+        self, *, presenter: ClonePresenter, player: PlayerPresenter, catalog: Catalog, theme: Theme
+    ) -> None:
+        super().__init__()
+        set_role(self, "page")
+        self._presenter = presenter
+        self._player = player
+        self._theme = theme
+        self._recording = RecordingCard(theme=theme)
+        self._clip = ClipCard(theme=theme)
+        self._voice = VoiceCard(catalog=catalog, theme=theme)
+        self._clone = CloneCard()
+        self._lay_out()
+        self._bind()
+        presenter.state_changed.connect(self.show_state)
+        player.state_changed.connect(self._show_playing)
+        self.show_state(presenter.state)
+
+    def show_state(self, state: CloneState) -> None:
+        """Show the presenter's state in all cards."""
+        self._recording.show_state(state)
+        self._clip.show_state(state)
+        self._voice.show_state(state)
+        self._clone.show_state(state)
+        for source, sample in (("recording", state.recording), ("clip", state.clip)):
+            self._player.set_source(source, sample.path if sample is not None else None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold(self.width() < _TWO_COLUMNS_PX * self._theme.text_scale)
+
+    def _lay_out(self) -> None:
+        self._left = _Column(self._recording, self._clip)
+        self._right = _Column(self._voice)
+        self._right_side = QVBoxLayout()
+        self._right_side.setContentsMargins(0, 0, 0, 0)
+        self._right_side.setSpacing(_GAP_PX)
+        self._right_side.addWidget(self._right)
+        # Outside of what scrolls: the button is always in view.
+        self._right_side.addWidget(self._clone)
+        self._right_side.addStretch(1)
+        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._sides.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, 0)
+        self._sides.setSpacing(_GAP_PX)
+        self._sides.addWidget(self._left, 644)
+        self._sides.addLayout(self._right_side, 488)
+        self._is_folded = False
+
+    def _fold(self, folded: bool) -> None:
+        """One column where two don't fit: the fields move below the files, the button stays in view."""
+        if folded == self._is_folded:
+            return
+        self._is_folded = folded
+        (self._left if folded else self._right).take(self._voice)
+        self._right.setVisible(not folded)
+        direction = QBoxLayout.Direction.TopToBottom if folded else QBoxLayout.Direction.LeftToRight
+        self._sides.setDirection(direction)
+        self._sides.setStretch(0, 1 if folded else 644)
+        self._sides.setStretch(1, 0 if folded else 488)
+
+    def _bind(self) -> None:
+        presenter, player = self._presenter, self._player
+        self._recording.choose_wanted.connect(self.choose_recording_wanted)
+        self._recording.sample_wanted.connect(self.sample_wanted)
+        self._recording.use_as_clip_wanted.connect(presenter.use_recording_as_clip)
+        self._recording.play_wanted.connect(lambda: player.toggle("recording"))
+        self._recording.seek_wanted.connect(lambda place_s: player.seek("recording", place_s))
+        self._clip.choose_wanted.connect(self.choose_clip_wanted)
+        self._clip.remove_wanted.connect(presenter.remove_clip)
+        self._clip.play_wanted.connect(lambda: player.toggle("clip"))
+        self._clip.seek_wanted.connect(lambda place_s: player.seek("clip", place_s))
+        self._clip.words_changed.connect(lambda words: presenter.set_fields(prompt_text=words))
+        self._voice.fields_changed.connect(lambda changes: presenter.set_fields(**changes))
+        self._voice.fresh_id_wanted.connect(presenter.suggest_voice_id)
+        self._clone.rights_changed.connect(presenter.set_rights)
+        self._clone.clone_wanted.connect(presenter.start)
+        self._clone.stop_wanted.connect(presenter.stop)
+        self._clone.action_wanted.connect(self._act)
+
+    def _act(self, action: Action) -> None:
+        actions: dict[Action, Callable[[], object]] = {
+            Action.OPEN_CONNECTION: self.connection_wanted.emit,
+            Action.TRY_AGAIN: self._presenter.start,
+            Action.UPLOAD_AGAIN: self._presenter.start,
+            Action.CHOOSE_RECORDING: self.choose_recording_wanted.emit,
+            Action.TRIM_RECORDING: self.choose_recording_wanted.emit,
+            Action.CHOOSE_PROMPT_CLIP: self.choose_clip_wanted.emit,
+            Action.SUGGEST_VOICE_ID: self._presenter.suggest_voice_id,
+            Action.CLEAN_TEXT: self._presenter.clean_text,
+            Action.EDIT_FIELD: self._go_to_field,
+        }
+        if action in actions:
+            actions[action]()
+
+    def _go_to_field(self) -> None:
+        message = self._presenter.state.message
+        names = {
+            "voice_id": "voice-id",
+            "text": "preview-text",
+            "model": "model",
+            "prompt_text": "prompt-text",
+        }
+        name = names.get(message.field.value if message and message.field else "")
+        field = self.findChild(QWidget, name) if name else None
+        if field is not None:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_playing(self, state: PlayerState) -> None:
+        for source, card in (("recording", self._recording), ("clip", self._clip)):
+            here = state.source == source
+            card.show_playing(playing=here and state.playing, position_s=state.position_s if here else 0.0)
+
+
+class _Column(QScrollArea):
+    """Cards below each other: as tall as they are, and scrolling where there is less room."""
+
+    def __init__(self, *cards: QWidget) -> None:
+        super().__init__()
+        set_role(self, "page")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        self._cards = QVBoxLayout(content)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(_GAP_PX)
+        for card in cards:
+            self._cards.addWidget(card)
+        self._cards.addStretch(1)
+        self.setWidget(content)
+        content.installEventFilter(self)
+
+    def take(self, card: QWidget) -> None:
+        """Move ``card`` to the end of this column."""
+        self._cards.insertWidget(self._cards.count() - 1, card)
+
+    def sizeHint(self) -> QSize:
+        content = self.widget()
+        return content.sizeHint() if content is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, 80)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)

@@ -1,0 +1,142 @@
+"""Playing: one source at a time, on Qt's own player. The multimedia modules are loaded when first needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+
+if TYPE_CHECKING:
+    from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
+
+_TICK_MS = 33
+
+
+class Player(QObject):
+    """Plays one file. Signals: ``position_changed(float)`` in seconds, ``playing_changed(bool)``,
+    ``source_changed()``, ``failed(str)``: the file can't be played, in the system's words.
+
+    Without a sound device it runs all the same, in real time and unheard.
+    """
+
+    position_changed = Signal(float)
+    playing_changed = Signal(bool)
+    source_changed = Signal()
+    failed = Signal(str)
+
+    def __init__(self, *, volume: float = 1.0) -> None:
+        super().__init__()
+        self._volume = volume
+        self._player: QMediaPlayer | None = None
+        self._output: QAudioOutput | None = None
+        self._path: Path | None = None
+        self._wanted_s: float | None = None
+        self._tick = QTimer(self)
+        self._tick.setInterval(_TICK_MS)
+        self._tick.timeout.connect(self._tell_position)
+
+    @property
+    def path(self) -> Path | None:
+        """The file that is loaded."""
+        return self._path
+
+    @property
+    def position_s(self) -> float:
+        """Where it plays, or would play from."""
+        if self._wanted_s is not None:
+            return self._wanted_s
+        return self._player.position() / 1000 if self._player is not None else 0.0
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether it plays now."""
+        return self._player is not None and self._player.isPlaying()
+
+    @property
+    def volume(self) -> float:
+        """From 0 to 1."""
+        return self._volume
+
+    def load(self, path: Path | None, *, at_s: float = 0.0) -> None:
+        """Take another file, ready to play from ``at_s``."""
+        if path == self._path:
+            self.seek(at_s)
+            return
+        self._path = path
+        player = self._loaded_player()
+        player.stop()
+        self._wanted_s = at_s if at_s > 0 else None
+        player.setSource(QUrl.fromLocalFile(str(path)) if path is not None else QUrl())
+        self.source_changed.emit()
+        self.position_changed.emit(at_s)
+
+    def play(self) -> None:
+        """Play from where it stands; from the beginning where it has ended."""
+        if self._path is not None:
+            self._loaded_player().play()
+
+    def pause(self) -> None:
+        """Stop where it is."""
+        if self._player is not None:
+            self._player.pause()
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        if self.is_playing:
+            self.pause()
+        else:
+            self.play()
+
+    def seek(self, position_s: float) -> None:
+        """Go on from ``position_s``."""
+        player = self._loaded_player()
+        if player.duration() > 0:
+            player.setPosition(round(position_s * 1000))
+        else:
+            self._wanted_s = position_s
+        self.position_changed.emit(position_s)
+
+    def set_volume(self, volume: float) -> None:
+        """From 0 to 1."""
+        self._volume = min(max(volume, 0.0), 1.0)
+        if self._output is not None:
+            self._output.setVolume(self._volume)
+
+    def close(self) -> None:
+        """Stop and let the file and the device go."""
+        self._tick.stop()
+        if self._player is not None:
+            self._player.stop()
+            self._player.setSource(QUrl())
+            self._player.deleteLater()
+            self._player = None
+
+    def _loaded_player(self) -> QMediaPlayer:
+        if self._player is None:
+            from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
+
+            self._output = QAudioOutput(self)
+            self._output.setVolume(self._volume)
+            self._player = QMediaPlayer(self)
+            self._player.setAudioOutput(self._output)
+            self._player.playingChanged.connect(self._note_playing)
+            self._player.positionChanged.connect(lambda _ms: self._tell_position())
+            self._player.durationChanged.connect(self._seek_when_ready)
+            self._player.errorOccurred.connect(lambda _error, words: self.failed.emit(words))
+        return self._player
+
+    def _seek_when_ready(self, duration_ms: int) -> None:
+        if self._wanted_s is not None and duration_ms > 0 and self._player is not None:
+            position_s, self._wanted_s = self._wanted_s, None
+            self._player.setPosition(round(position_s * 1000))
+
+    def _note_playing(self, playing: bool) -> None:
+        if playing:
+            self._tick.start()
+        else:
+            self._tick.stop()
+        self.playing_changed.emit(playing)
+
+    def _tell_position(self) -> None:
+        self.position_changed.emit(self.position_s)

@@ -1,0 +1,103 @@
+"""The state of the Clone page: one frozen value, replaced as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceclone_gui.core.cost import CostEstimate
+from voiceclone_gui.core.fields import Field
+from voiceclone_gui.core.problems import Problem, refusals
+from voiceclone_gui.core.request import CloneFields
+from voiceclone_gui.core.sample import SampleFacts
+from voiceclone_gui.core.voice import Voice
+from voiceclone_gui.services.clone_events import CloneStep
+from voiceclone_gui.ui.messages import Message
+
+if TYPE_CHECKING:
+    from voiceclone_gui.audio.peaks import Waveform
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleState:
+    """A recording or an example clip on the page; without ``facts`` it is still being examined."""
+
+    path: Path
+    facts: SampleFacts | None = None
+    waveform: Waveform | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is examined and nothing forbids sending it."""
+        return self.facts is not None and not refusals(self.problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunState:
+    """A clone on its way. Bytes are those of the current step, 0 in all where unknown."""
+
+    steps: tuple[CloneStep, ...]
+    step: CloneStep
+    done_bytes: int = 0
+    total_bytes: int = 0
+    bytes_per_s: float = 0.0
+    started_s: float = 0.0
+    step_started_s: float = 0.0
+    is_sent: bool = False
+    is_stopping: bool = False
+    wait_s: float = 0.0
+    wait_reason: str = ""
+
+    @property
+    def share(self) -> float | None:
+        """How far the current step is (0-1), ``None`` where that can't be told."""
+        return self.done_bytes / self.total_bytes if self.total_bytes else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultState:
+    """A made voice: its preview if there is one, and the recording it was made from."""
+
+    voice: Voice
+    recording: Path
+    preview: Path | None
+    is_stand_in: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloneState:
+    """Everything that the Clone page shows. ``problems`` are those of fields and service."""
+
+    fields: CloneFields
+    cost: CostEstimate
+    recording: SampleState | None = None
+    clip: SampleState | None = None
+    has_rights: bool = False
+    problems: tuple[Problem, ...] = ()
+    run: RunState | None = None
+    result: ResultState | None = None
+    message: Message | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a clone is on its way; the fields stay readable, and as they are."""
+        return self.run is not None
+
+    def problems_of(self, *fields: Field) -> tuple[Problem, ...]:
+        """The problems that stand beside these fields."""
+        return tuple(p for p in self.problems if p.field in fields)
+
+    @property
+    def obstacle(self) -> Problem | None:
+        """The first thing that forbids cloning now, ``None`` where nothing does."""
+        if self.recording is None:
+            return Problem(field=Field.RECORDING, code="recording-missing")
+        for sample in (self.recording, self.clip):
+            if sample is not None and sample.facts is None and not sample.problems:
+                return Problem(field=Field.RECORDING, code="sample-examining")
+        samples = (*self.recording.problems, *(self.clip.problems if self.clip else ()))
+        for problem in refusals((*samples, *self.problems)):
+            return problem
+        return None if self.has_rights else Problem(field=Field.RIGHTS, code="rights-missing")

@@ -1,0 +1,114 @@
+"""What plays: recording, example clip or preview, one at a time; A/B at the same place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from voiceclone_gui.ui.player import Player
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayerState:
+    """Which source is loaded (``recording``, ``clip``, ``clone`` or ``""``), and how it stands."""
+
+    source: str = ""
+    playing: bool = False
+    position_s: float = 0.0
+
+
+class PlayerPresenter(QObject):
+    """Signals: ``state_changed(PlayerState)``, ``failed(str)``."""
+
+    state_changed = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, *, player: Player) -> None:
+        super().__init__()
+        self.state = PlayerState()
+        self._player = player
+        self._paths: dict[str, Path] = {}
+        self._places_s: dict[str, float] = {}
+        player.position_changed.connect(self._note_position)
+        player.playing_changed.connect(lambda playing: self._set_state(playing=playing))
+        player.failed.connect(self.failed)
+
+    def set_source(self, source: str, path: Path | None) -> None:
+        """Tell which file a source is; another file begins at its beginning."""
+        if self._paths.get(source) == path:
+            return
+        self._places_s.pop(source, None)
+        if path is None:
+            self._paths.pop(source, None)
+        else:
+            self._paths[source] = path
+        if self.state.source == source:
+            self._player.load(path)
+            self._set_state(source=source if path else "", playing=False, position_s=0.0)
+
+    def has_source(self, source: str) -> bool:
+        """Whether there is a file for it."""
+        return source in self._paths
+
+    def path_of(self, source: str) -> Path | None:
+        """The file of a source."""
+        return self._paths.get(source)
+
+    def play_from_start(self, source: str) -> None:
+        """Play a source from its beginning."""
+        self._load(source, at_s=0.0)
+        self._player.play()
+
+    def toggle(self, source: str) -> None:
+        """Play or pause a source, where it was left."""
+        if source not in self._paths:
+            return
+        if self.state.source != source:
+            self._load(source, at_s=self._places_s.get(source, 0.0))
+            self._player.play()
+        else:
+            self._player.toggle()
+
+    def seek(self, source: str, position_s: float) -> None:
+        """Go to a place in a source; what plays goes on playing there."""
+        if source not in self._paths:
+            return
+        playing = self.state.playing
+        if self.state.source != source:
+            self._load(source, at_s=position_s)
+            if playing:
+                self._player.play()
+        else:
+            self._player.seek(position_s)
+
+    def switch_to(self, source: str) -> None:
+        """Change to the other of recording and clone, at the same place, and go on as it was."""
+        if source in self._paths and self.state.source != source:
+            playing, place_s = self.state.playing, self._player.position_s
+            self._load(source, at_s=place_s)
+            if playing:
+                self._player.play()
+
+    def set_volume(self, volume: float) -> None:
+        """From 0 to 1."""
+        self._player.set_volume(volume)
+
+    def pause(self) -> None:
+        """Stop where it is."""
+        self._player.pause()
+
+    def _load(self, source: str, *, at_s: float) -> None:
+        if source in self._paths:
+            self.state = replace(self.state, source=source)
+            self._player.load(self._paths[source], at_s=at_s)
+            self._set_state(source=source, position_s=at_s)
+
+    def _note_position(self, position_s: float) -> None:
+        self._places_s[self.state.source] = position_s
+        self._set_state(position_s=position_s)
+
+    def _set_state(self, **changes: object) -> None:
+        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.state_changed.emit(self.state)

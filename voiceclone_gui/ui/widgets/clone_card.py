@@ -1,0 +1,185 @@
+"""The card that clones: the rights, the button with its price, and the steps while it runs."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from voiceclone_gui.core.cost import CostEstimate
+from voiceclone_gui.services.clone_events import CloneStep
+from voiceclone_gui.ui.i18n import say, tr
+from voiceclone_gui.ui.presenters.clone_state import CloneState, RunState
+from voiceclone_gui.ui.widgets.notice import Notice
+from voiceclone_gui.ui.widgets.parts import Card, button, label, row, set_role
+from voiceclone_gui.ui.widgets.waveform_view import clock_time
+
+_SIGNS = {"CNY": "¥", "USD": "US$"}
+
+
+def step_names() -> dict[CloneStep, str]:
+    """The steps in words."""
+    return {
+        CloneStep.PREPARE: tr("Prepare"),
+        CloneStep.UPLOAD: tr("Recording"),
+        CloneStep.UPLOAD_CLIP: tr("Example clip"),
+        CloneStep.CLONE: tr("Clone"),
+        CloneStep.PREVIEW: tr("Preview"),
+    }
+
+
+def cost_words(cost: CostEstimate) -> str:
+    """What the preview costs, as far as known, and what is free."""
+    if cost.amount is None:
+        if cost.is_free:
+            return tr("Free here: nothing leaves this computer.")
+        if not cost.characters:
+            return tr("No preview text: nothing is billed now.")
+        return tr("Preview: {count} characters; this service's price isn't known.", count=cost.characters)
+    amount = f"{_SIGNS.get(cost.currency, cost.currency + ' ')}{cost.amount:.2f}"
+    if cost.is_free:
+        return tr("Preview: free here. A real service charges about {amount}.", amount=amount)
+    return tr("Preview ≈ {count} characters ≈ {amount}", count=cost.characters, amount=amount)
+
+
+class CloneCard(Card):
+    """Signals: ``rights_changed(bool)``, ``clone_wanted()``, ``stop_wanted()``, ``action_wanted(Action)``."""
+
+    rights_changed = Signal(bool)
+    clone_wanted = Signal()
+    stop_wanted = Signal()
+    action_wanted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("clone-card")
+        self._run: RunState | None = None
+        self._rights = QCheckBox(tr("I have the right to clone this voice"))
+        self._rights.setObjectName("rights")
+        self._rights.setToolTip(
+            tr("It is your own voice, or its owner agreed; kept on record with the voice")
+        )
+        self._rights.clicked.connect(self.rights_changed)
+        self._notice = Notice()
+        self._notice.action_wanted.connect(self.action_wanted)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._make_ready())
+        self._stack.addWidget(self._make_running())
+        self.body.addWidget(self._rights)
+        self.body.addWidget(self._notice)
+        self.body.addWidget(self._stack)
+        self._clock = QTimer(self)
+        self._clock.setInterval(100)
+        self._clock.timeout.connect(self._show_time)
+
+    def show_state(self, state: CloneState) -> None:
+        """Show what can be started, or what runs."""
+        self._run = state.run
+        self._rights.setChecked(state.has_rights)
+        self._rights.setEnabled(not state.is_running)
+        self._notice.show_message(state.message)
+        self._stack.setCurrentIndex(1 if state.run else 0)
+        obstacle = state.obstacle
+        self._clone.setEnabled(obstacle is None and not state.is_running)
+        reason = say(obstacle) if obstacle else None
+        why = (
+            f"{reason.title} {reason.cure}"
+            if reason
+            else tr("Upload the recording and clone the voice (Ctrl+Enter)")
+        )
+        self._clone.setToolTip(why)
+        self._clone.setAccessibleDescription(why)
+        self._cost.setText(cost_words(state.cost))
+        if state.cost.as_of is not None:
+            self._cost.setToolTip(tr("An estimate from the prices of {date}", date=state.cost.as_of))
+        if state.run is not None:
+            self._show_run(state.run)
+            self._clock.start()
+        else:
+            self._clock.stop()
+
+    def _make_ready(self) -> QWidget:
+        page = QWidget()
+        self._clone = button(tr("Clone voice"), name="clone", tip="", role="primary")
+        self._clone.clicked.connect(self.clone_wanted)
+        self._cost = label(role="hint", wraps=True)
+        layout = QHBoxLayout(page)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.addWidget(self._clone)
+        layout.addWidget(self._cost, 1)
+        return page
+
+    def _make_running(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        self._steps = {step: label(words, role="step") for step, words in step_names().items()}
+        self._bar = QProgressBar()
+        self._bar.setObjectName("progress")
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(tr("Progress of the clone"))
+        self._status = label(role="hint", wraps=True)
+        self._stop = button(tr("Cancel"), name="stop", tip="")
+        self._stop.clicked.connect(self.stop_wanted)
+        layout.addLayout(row(*self._steps.values(), None, gap=6))
+        layout.addWidget(self._bar)
+        status = row(self._status, self._stop)
+        status.setStretch(0, 1)
+        layout.addLayout(status)
+        return page
+
+    def _show_run(self, run: RunState) -> None:
+        reached = run.steps.index(run.step)
+        names = step_names()
+        for step, chip in self._steps.items():
+            chip.setVisible(step in run.steps)
+            if step not in run.steps:
+                continue
+            position = run.steps.index(step)
+            state = "done" if position < reached else "now" if position == reached else "later"
+            words = f"✓ {names[step]}" if state == "done" else names[step]
+            if state == "now" and run.share is not None:
+                words = f"{words} {run.share:.0%}"
+            chip.setText(words)
+            set_role(chip, "step", state=state)
+        if run.share is None:
+            self._bar.setRange(0, 0)
+        else:
+            self._bar.setRange(0, 1000)
+            self._bar.setValue(round(run.share * 1000))
+        self._stop.setText(tr("Stop waiting") if run.is_sent else tr("Cancel"))
+        tip = (
+            tr("The request has left: the voice may be made all the same")
+            if run.is_sent
+            else tr("End it; no voice is made")
+        )
+        self._stop.setToolTip(tip)
+        self._stop.setAccessibleDescription(tip)
+        self._stop.setEnabled(not run.is_stopping)
+        self._show_time()
+
+    def _show_time(self) -> None:
+        run = self._run
+        if run is None:
+            return
+        elapsed = clock_time(time.monotonic() - run.started_s)
+        parts = [elapsed]
+        if run.total_bytes:
+            done, total = f"{run.done_bytes / 1000:.0f}", f"{run.total_bytes / 1000:.0f}"
+            parts.insert(0, tr("{done} KB of {total} KB", done=done, total=total))
+            if run.bytes_per_s:
+                parts.insert(1, tr("{speed} MB/s", speed=f"{run.bytes_per_s / 1e6:.1f}"))
+        if run.wait_reason:
+            parts.insert(
+                0,
+                tr(
+                    "{reason} Trying again in {seconds} s",
+                    reason=run.wait_reason,
+                    seconds=f"{run.wait_s:.0f}",
+                ),
+            )
+        if run.is_stopping:
+            parts.insert(0, tr("Stopping …"))
+        self._status.setText(" · ".join(parts))

@@ -1,0 +1,96 @@
+"""Which service, where it answers, and the token for this run."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+
+from voiceclone_gui.core.address import ServiceAddress, parse_address
+from voiceclone_gui.core.token import Token
+from voiceclone_gui.services.connection import Connection, ServiceChoice
+from voiceclone_gui.ui.dialogs import finished
+from voiceclone_gui.ui.i18n import say, tr
+from voiceclone_gui.ui.widgets.parts import button, label, row, set_role
+
+
+class ConnectionDialog(QDialog):
+    """Asks for token and, where the service has none of its own, for the address."""
+
+    def __init__(self, *, parent: QWidget, choice: ServiceChoice) -> None:
+        super().__init__(parent)
+        self.setObjectName("connection-dialog")
+        self.setWindowTitle(tr("Connect {name}", name=choice.profile.name))
+        self.setMinimumWidth(460)
+        self._choice = choice
+        self._base_url = self._line("base-url", choice.base_url, tr("The address as the service names it"))
+        self._prefix = self._line("prefix", choice.prefix, tr("What stands between the address and /v1"))
+        self._token = self._line(
+            "token", choice.token.reveal(), tr("From the service's own console, under API keys")
+        )
+        self._token.setEchoMode(QLineEdit.EchoMode.Password)
+        self._hint = label(role="hint", wraps=True)
+        self._connect = button(
+            tr("Use this service"),
+            name="use-service",
+            tip=tr("Clone voices there"),
+            role="primary",
+            on_click=self.accept,
+        )
+        self._connect.setDefault(True)
+        cancel = button(
+            tr("Cancel"), name="cancel-connection", tip=tr("Change nothing"), on_click=self.reject
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 20)
+        layout.setSpacing(6)
+        layout.addWidget(label(tr("Connect {name}", name=choice.profile.name), role="headline"))
+        fields = [(tr("Token"), self._token)]
+        if choice.profile.id == "gateway":
+            fields = [(tr("Address"), self._base_url), (tr("Prefix"), self._prefix), *fields]
+        for words, edit in fields:
+            layout.addWidget(label(words, role="label", buddy=edit))
+            layout.addWidget(edit)
+        layout.addWidget(self._hint)
+        kept = tr("The token is kept for this run of the program only, and sent to this service only.")
+        layout.addWidget(label(kept, role="hint", wraps=True))
+        layout.addSpacing(8)
+        layout.addLayout(row(None, cancel, self._connect))
+        self._judge()
+
+    def choice(self) -> ServiceChoice:
+        """What is typed."""
+        return ServiceChoice(
+            profile=self._choice.profile,
+            base_url=self._base_url.text(),
+            prefix=self._prefix.text(),
+            token=Token(self._token.text()),
+        )
+
+    def _line(self, name: str, text: str, tip: str) -> QLineEdit:
+        edit = QLineEdit(text)
+        edit.setObjectName(name)
+        edit.setToolTip(tip)
+        edit.textChanged.connect(self._judge)
+        return edit
+
+    def _judge(self) -> None:
+        typed = self.choice()
+        problems = typed.problems()
+        self._connect.setEnabled(not problems)
+        address = parse_address(typed.base_url, typed.prefix)
+        if problems:
+            sentence = say(problems[0])
+            self._hint.setText(f"{sentence.title} {sentence.cure}")
+        elif isinstance(address, ServiceAddress):
+            self._hint.setText(tr("Requests go to {address}", address=address.url("…")))
+        set_role(self._hint, "hint", tone="")
+
+
+async def ask_for_connection(*, parent: QWidget, connection: Connection, profile_id: str) -> bool:
+    """Ask for what the service needs; ``True`` where it was given, and nothing is changed otherwise."""
+    choice = next(c for c in connection.choices() if c.profile.id == profile_id)
+    dialog = ConnectionDialog(parent=parent, choice=choice)
+    if not await finished(dialog):
+        return False
+    typed = dialog.choice()
+    connection.change(profile_id, base_url=typed.base_url, prefix=typed.prefix, token=typed.token)
+    return True

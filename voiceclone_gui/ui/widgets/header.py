@@ -1,0 +1,93 @@
+"""The top of the window: the pages, the service in use, and what the practice service is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QWidget
+
+from voiceclone_gui.services.connection import ServiceChoice
+from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.widgets.parts import button, label, set_role
+
+
+class Header(QWidget):
+    """Signals: ``page_wanted(str)``, ``profile_wanted(str)``, ``connection_wanted()``."""
+
+    page_wanted = Signal(str)
+    profile_wanted = Signal(str)
+    connection_wanted = Signal()
+
+    def __init__(self, *, choices: tuple[ServiceChoice, ...]) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_role(self, "header")
+        self._tabs = QButtonGroup(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 0, 16, 0)
+        layout.setSpacing(8)
+        layout.addWidget(label("VoiceClone", role="name"))
+        layout.addSpacing(16)
+        for page, words, tip in (
+            ("clone", tr("Clone"), tr("Clone a voice (Ctrl+1)")),
+            ("voices", tr("Voices"), tr("The voices made here (Ctrl+2)")),
+        ):
+            tab = button(words, name=f"page-{page}", tip=tip, role="tab")
+            tab.setCheckable(True)
+            tab.clicked.connect(lambda _=False, p=page: self.page_wanted.emit(p))
+            self._tabs.addButton(tab)
+            layout.addWidget(tab)
+        layout.addStretch(1)
+        self._service = button("", name="service", tip=tr("Choose the service that clones the voice"))
+        self._menu = QMenu(self._service)
+        self._group = QActionGroup(self._menu)
+        for choice in choices:
+            action = self._menu.addAction(choice.profile.name)
+            action.setObjectName(f"profile-{choice.profile.id}")
+            action.setCheckable(True)
+            action.setData(choice.profile.id)
+            action.triggered.connect(lambda _=False, p=choice.profile.id: self.profile_wanted.emit(p))
+            self._group.addAction(action)
+        self._menu.addSeparator()
+        connect = self._menu.addAction(tr("Token and address…"))
+        connect.setObjectName("open-connection")
+        connect.triggered.connect(self.connection_wanted)
+        self._service.setMenu(self._menu)
+        layout.addWidget(self._service)
+
+    def show_page(self, page: str) -> None:
+        """Mark the page that is open."""
+        for tab in self._tabs.buttons():
+            tab.setChecked(tab.objectName() == f"page-{page}")
+
+    def show_service(self, choice: ServiceChoice) -> None:
+        """Name the service in use; one that lacks something says so."""
+        missing = tr(" (not connected)") if choice.problems() else ""
+        self._service.setText(f"● {choice.profile.name}{missing} ▾")
+        self._service.setAccessibleName(tr("Service: {name}", name=choice.profile.name + missing))
+        for action in self._group.actions():
+            action.setChecked(action.data() == choice.profile.id)
+
+
+class PracticeStrip(QWidget):
+    """Says what the practice service is, wherever it is in use. Signal: ``connect_wanted()``."""
+
+    connect_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        set_role(self, "strip")
+        text = tr(
+            "You are using the practice service: nothing leaves this computer, and the preview is a "
+            "stand-in voice, not a clone."
+        )
+        words = label(text, wraps=True)
+        connect = button(
+            tr("Connect a service"), name="connect-a-service", tip=tr("Choose a real service"), role="link"
+        )
+        connect.clicked.connect(self.connect_wanted)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 4, 16, 4)
+        layout.addWidget(words, 1)
+        layout.addWidget(connect)

@@ -1,0 +1,119 @@
+"""A message in its place: what is wrong, why, the cure as a button, and what support asks for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from voiceclone_gui.core.errors import Action
+from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.messages import Message
+from voiceclone_gui.ui.widgets.parts import button, label, row, set_role
+
+
+def action_words() -> dict[Action, str]:
+    """What the button of each action says; an action that isn't listed has no button yet."""
+    return {
+        Action.OPEN_CONNECTION: tr("Open the connection…"),
+        Action.TRY_AGAIN: tr("Try again"),
+        Action.CHOOSE_RECORDING: tr("Choose a recording…"),
+        Action.CHOOSE_PROMPT_CLIP: tr("Choose another clip…"),
+        Action.TRIM_RECORDING: tr("Choose another recording…"),
+        Action.EDIT_FIELD: tr("Go to the field"),
+        Action.CLEAN_TEXT: tr("Clean the text"),
+        Action.SUGGEST_VOICE_ID: tr("Take a fresh ID"),
+        Action.UPLOAD_AGAIN: tr("Upload again"),
+    }
+
+
+class Notice(QFrame):
+    """Shows one message or nothing. Signals: ``action_wanted(Action)``, ``dismissed()``."""
+
+    action_wanted = Signal(object)
+    dismissed = Signal()
+
+    def __init__(self, *, can_be_dismissed: bool = False) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self._message: Message | None = None
+        self._title = label(role="notice-title", wraps=True)
+        self._cure = label(wraps=True)
+        self._action = button("", name="notice-action", tip="", role="accent", on_click=self._want_action)
+        self._details_button = button(
+            tr("Details"),
+            name="notice-details",
+            tip=tr("Show what the service said, and the trace id that its support asks for"),
+            role="link",
+            on_click=self._toggle_details,
+        )
+        self._details = label(role="hint", wraps=True)
+        self._details.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._copy = button(
+            tr("Copy trace id"),
+            name="copy-trace-id",
+            tip=tr("Copy the id that the service's support asks for"),
+            on_click=self._copy_trace_id,
+        )
+        self._dismiss = button(
+            tr("Close"), name="notice-close", tip=tr("Take this message away"), role="link"
+        )
+        self._dismiss.clicked.connect(self.dismissed)
+        self._dismiss.setVisible(can_be_dismissed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.setSpacing(6)
+        layout.addWidget(self._title)
+        layout.addWidget(self._cure)
+        layout.addLayout(row(self._action, None, self._details_button, self._dismiss))
+        layout.addWidget(self._details)
+        layout.addLayout(row(self._copy, None))
+        self.show_message(None)
+
+    def show_message(self, message: Message | None) -> None:
+        """Show ``message``, or nothing."""
+        if message == self._message and message is not None:
+            return
+        self._message = message
+        self.setVisible(message is not None)
+        if message is None:
+            return
+        set_role(self, "notice", tone=message.tone.value)
+        set_role(self._title, "notice-title", tone=message.tone.value)
+        self._title.setText(message.title)
+        self._cure.setText(message.cure)
+        self._cure.setVisible(bool(message.cure))
+        words = action_words().get(message.action) if message.action else None
+        self._action.setVisible(words is not None)
+        self._action.setText(words or "")
+        self._action.setToolTip(message.cure)
+        self._details_button.setVisible(message.has_details)
+        self._show_details(False)
+        self.setAccessibleName(message.title)
+        self.setAccessibleDescription(message.cure)
+
+    def _toggle_details(self) -> None:
+        self._show_details(not self._details.isVisibleTo(self))
+
+    def _show_details(self, visible: bool) -> None:
+        message = self._message
+        if message is None:
+            return
+        lines = [message.detail] if message.detail else []
+        if message.service_code is not None:
+            lines.append(tr("Code {code}", code=message.service_code))
+        if message.trace_id:
+            lines.append(tr("Trace id {trace_id}", trace_id=message.trace_id))
+        self._details.setText("\n".join(lines))
+        self._details.setVisible(visible)
+        self._copy.setVisible(visible and bool(message.trace_id))
+
+    def _want_action(self) -> None:
+        if self._message is not None and self._message.action is not None:
+            self.action_wanted.emit(self._message.action)
+
+    def _copy_trace_id(self) -> None:
+        if self._message is not None:
+            QGuiApplication.clipboard().setText(self._message.trace_id)

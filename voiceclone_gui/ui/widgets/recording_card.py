@@ -1,0 +1,147 @@
+"""Card 1: the recording of the voice, from the empty place to drop it to its waveform."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from voiceclone_gui.core.errors import Action
+from voiceclone_gui.core.problems import Severity
+from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.messages import message_for_problem
+from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
+from voiceclone_gui.ui.theme import Theme
+from voiceclone_gui.ui.widgets.notice import Notice
+from voiceclone_gui.ui.widgets.parts import Card, button, label, row, set_icon, set_role
+from voiceclone_gui.ui.widgets.waveform_view import WaveformView, clock_time
+
+_WAVEFORM_PX = 188
+_DROP_PX = 300
+
+
+class RecordingCard(Card):
+    """Shows the recording. Signals: ``choose_wanted()``, ``sample_wanted()``, ``play_wanted()``,
+    ``seek_wanted(float)``, ``use_as_clip_wanted()``.
+    """
+
+    choose_wanted = Signal()
+    sample_wanted = Signal()
+    play_wanted = Signal()
+    seek_wanted = Signal(float)
+    use_as_clip_wanted = Signal()
+
+    def __init__(self, *, theme: Theme) -> None:
+        super().__init__(number=1, title=tr("Recording of the voice"))
+        self.setObjectName("recording-card")
+        self._theme = theme
+        self._position_s = 0.0
+        self._duration_s = 0.0
+        self._waveform = WaveformView(
+            theme=theme, height_px=_WAVEFORM_PX, with_ticks=True, name="recording-waveform"
+        )
+        self._play = button("", name="play-recording", tip=tr("Play or pause the recording"), role="square")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._make_empty())
+        self._stack.addWidget(self._make_loaded())
+        self.body.addWidget(self._stack)
+
+    def show_state(self, state: CloneState) -> None:
+        """Show the recording of ``state``, or the place to drop one."""
+        recording = state.recording
+        self._stack.setCurrentIndex(0 if recording is None else 1)
+        self._replace.setEnabled(not state.is_running)
+        if recording is not None:
+            self._show_recording(recording, can_move=state.clip is None and not state.is_running)
+
+    def show_playing(self, *, playing: bool, position_s: float) -> None:
+        """Show how far it is played; position 0 and not playing is the beginning."""
+        set_icon(self._play, "pause" if playing else "play", theme=self._theme)
+        self._play.setAccessibleName(tr("Pause the recording") if playing else tr("Play the recording"))
+        self._waveform.show_position(position_s)
+        self._position_s = position_s
+        self._show_times()
+
+    def _make_empty(self) -> QWidget:
+        drop = QFrame()
+        set_role(drop, "drop")
+        drop.setMinimumHeight(_DROP_PX)
+        headline = label(tr("Drop a recording of the voice here"), role="headline")
+        hint = label(
+            tr("mp3, m4a or wav · 10 seconds to 5 minutes of one person speaking"), role="hint", wraps=True
+        )
+        choose = button(
+            tr("Choose a file…"),
+            name="choose-recording",
+            tip=tr("Pick the recording whose voice is cloned"),
+            role="accent",
+        )
+        choose.clicked.connect(self.choose_wanted)
+        sample = button(
+            tr("Try the sample recording"),
+            name="try-sample",
+            tip=tr("Fill everything with a short reading that is yours to use"),
+        )
+        sample.clicked.connect(self.sample_wanted)
+        layout = QVBoxLayout(drop)
+        layout.setSpacing(8)
+        layout.addStretch(1)
+        for text in (headline, hint):
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(text)
+        layout.addSpacing(8)
+        layout.addLayout(row(None, choose, sample, None))
+        layout.addStretch(1)
+        return drop
+
+    def _make_loaded(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        self._waveform.seek_wanted.connect(self.seek_wanted)
+        self._play.clicked.connect(self.play_wanted)
+        set_icon(self._play, "play", theme=self._theme)
+        self._times = label()
+        self._name = label(role="hint")
+        self._replace = button(
+            tr("Replace…"), name="replace-recording", tip=tr("Choose another recording instead of this one")
+        )
+        self._replace.clicked.connect(self.choose_wanted)
+        self._notice = Notice()
+        self._notice.action_wanted.connect(self._act)
+        self._as_clip = button(
+            tr("Use it as the example clip"),
+            name="use-as-clip",
+            tip=tr("A recording under 8 seconds makes a good example clip"),
+            role="accent",
+        )
+        self._as_clip.clicked.connect(self.use_as_clip_wanted)
+        layout.addWidget(self._waveform)
+        layout.addLayout(row(self._play, self._times, None, self._replace))
+        layout.addWidget(self._name)
+        layout.addWidget(self._notice)
+        layout.addLayout(row(self._as_clip, None))
+        layout.addStretch(1)
+        return page
+
+    def _show_recording(self, recording: SampleState, *, can_move: bool) -> None:
+        self._waveform.show_waveform(recording.waveform)
+        facts = recording.facts
+        waveform = recording.waveform
+        self._duration_s = facts.duration_s if facts else waveform.duration_s if waveform else 0.0
+        self._show_times()
+        self._name.setText(
+            recording.path.name if facts else tr("Examining {name} …", name=recording.path.name)
+        )
+        ordered = sorted(recording.problems, key=lambda p: p.severity is Severity.WARNING)
+        self._notice.show_message(message_for_problem(ordered[0]) if ordered else None)
+        short = any(p.code == "sample-short" for p in recording.problems)
+        self._as_clip.setVisible(short and can_move and self._duration_s < 8)
+
+    def _show_times(self) -> None:
+        duration = clock_time(self._duration_s, tenths=True)
+        self._times.setText(f"{clock_time(self._position_s, tenths=True)} / {duration}")
+
+    def _act(self, action: Action) -> None:
+        if action in {Action.CHOOSE_RECORDING, Action.TRIM_RECORDING}:
+            self.choose_wanted.emit()
