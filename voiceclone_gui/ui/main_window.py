@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._may_close = False
         self._has_recording = False
-        self.header = Header(choices=choices)
+        self.header = Header(choices=choices, theme=theme)
         self.strip = PracticeStrip()
         self.banner = Notice(can_be_dismissed=True)
         self.banner.setObjectName("banner")

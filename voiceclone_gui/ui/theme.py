@@ -97,6 +97,7 @@ def style_sheet(tokens: Tokens, *, text_scale: float) -> str:
     soft = _mixed(tokens.color("accent"), tokens.color("card"), 0.45).name()
     more = {"accent_disabled": soft, "accent_hover": tokens.color("accent").darker(108).name()}
     more["check_image"] = (_folder() / "icons" / f"check-{tokens.name}.svg").as_posix()
+    more["chevron_image"] = (_folder() / "icons" / "chevron.svg").as_posix()
     template = (_folder() / "themes" / "style.qss").read_text(encoding="utf-8")
     return Template(template).substitute(tokens.colors | sizes | more)
 

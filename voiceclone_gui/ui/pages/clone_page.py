@@ -78,7 +78,11 @@ class ClonePage(QWidget):
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._sides.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, 0)
         self._sides.setSpacing(_GAP_PX)
-        self._sides.addWidget(self._left, 644)
+        left_side = QVBoxLayout()
+        left_side.setContentsMargins(0, 0, 0, 0)
+        left_side.addWidget(self._left)
+        left_side.addStretch(0)
+        self._sides.addLayout(left_side, 644)
         self._sides.addLayout(self._right_side, 488)
         self._is_folded = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.errors import Action
 from voiceclone_gui.core.fields import Field
@@ -14,7 +14,7 @@ from voiceclone_gui.ui.messages import message_for_problem
 from voiceclone_gui.ui.presenters.clone_state import CloneState
 from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.widgets.notice import Notice
-from voiceclone_gui.ui.widgets.parts import Card, button, label, row, set_icon, set_role
+from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_icon, set_role
 from voiceclone_gui.ui.widgets.waveform_view import WaveformView
 
 _WAVEFORM_PX = 32
@@ -35,7 +35,7 @@ class ClipCard(Card):
         super().__init__(number=2, title=tr("Example clip"), subtitle=tr("optional"))
         self.setObjectName("clip-card")
         self._theme = theme
-        self._stack = QStackedWidget()
+        self._stack = FittingStack()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_loaded())
         self.body.addWidget(self._stack)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.cost import CostEstimate
 from voiceclone_gui.services.clone_events import CloneStep
 from voiceclone_gui.ui.i18n import say, tr
 from voiceclone_gui.ui.presenters.clone_state import CloneState, RunState
 from voiceclone_gui.ui.widgets.notice import Notice
-from voiceclone_gui.ui.widgets.parts import Card, button, label, row, set_role
+from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_role
 from voiceclone_gui.ui.widgets.waveform_view import clock_time
 
 _SIGNS = {"CNY": "¥", "USD": "US$"}
@@ -63,7 +63,7 @@ class CloneCard(Card):
         self._rights.clicked.connect(self.rights_changed)
         self._notice = Notice()
         self._notice.action_wanted.connect(self.action_wanted)
-        self._stack = QStackedWidget()
+        self._stack = FittingStack()
         self._stack.addWidget(self._make_ready())
         self._stack.addWidget(self._make_running())
         self.body.addWidget(self._rights)

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QWidget
 
 from voiceclone_gui.services.connection import ServiceChoice
 from voiceclone_gui.ui.i18n import tr
-from voiceclone_gui.ui.widgets.parts import button, label, set_role
+from voiceclone_gui.ui.theme import Theme
+from voiceclone_gui.ui.widgets.parts import button, label, set_icon, set_role
 
 
 class Header(QWidget):
@@ -18,8 +19,9 @@ class Header(QWidget):
     profile_wanted = Signal(str)
     connection_wanted = Signal()
 
-    def __init__(self, *, choices: tuple[ServiceChoice, ...]) -> None:
+    def __init__(self, *, choices: tuple[ServiceChoice, ...], theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         set_role(self, "header")
         self._tabs = QButtonGroup(self)
@@ -63,7 +65,13 @@ class Header(QWidget):
     def show_service(self, choice: ServiceChoice) -> None:
         """Name the service in use; one that lacks something says so."""
         missing = tr(" (not connected)") if choice.problems() else ""
-        self._service.setText(f"● {choice.profile.name}{missing} ▾")
+        self._service.setText(f"{choice.profile.name}{missing} ▾")
+        set_icon(
+            self._service,
+            "dot",
+            theme=self._theme,
+            color="warning" if choice.is_practice or choice.problems() else "good",
+        )
         self._service.setAccessibleName(tr("Service: {name}", name=choice.profile.name + missing))
         for action in self._group.actions():
             action.setChecked(action.data() == choice.profile.id)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -77,13 +78,15 @@ def set_icon(target: QPushButton, icon: str, *, theme: Theme, color: str = "text
 
     def draw() -> None:
         size = round(ICON_SIZE_PX * theme.text_scale)
-        target.setIcon(load_icon(str(target.property("icon_name")), theme.tokens.color(color)))
+        shown, shown_color = target.property("themed_icon")
+        target.setIcon(load_icon(shown, theme.tokens.color(shown_color)))
         target.setIconSize(QSize(size, size))
 
-    if target.property("icon_name") is None:
+    before = target.property("themed_icon")
+    if before is None:
         theme.changed.connect(draw)
-    if target.property("icon_name") != icon:
-        target.setProperty("icon_name", icon)
+    if before is None or tuple(before) != (icon, color):
+        target.setProperty("themed_icon", [icon, color])
         draw()
 
 
@@ -100,6 +103,35 @@ def row(*widgets: QWidget | int | None, gap: int = 8) -> QHBoxLayout:
         else:
             layout.addWidget(widget)
     return layout
+
+
+class FittingStack(QStackedWidget):
+    """A stack as tall as the page that is shown, not as the tallest of all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.currentChanged.connect(lambda _: self.updateGeometry())
+
+    def sizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.sizeHint().expandedTo(page.minimumSize()) if page is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        if page is None:
+            return super().minimumSizeHint()
+        return page.minimumSizeHint().expandedTo(page.minimumSize())
+
+    def hasHeightForWidth(self) -> bool:
+        page = self.currentWidget()
+        return page is not None and page.hasHeightForWidth()
+
+    def heightForWidth(self, width: int) -> int:
+        page = self.currentWidget()
+        if page is None:
+            return -1
+        return max(page.heightForWidth(width), page.minimumHeight(), page.minimumSizeHint().height())
 
 
 class Card(QFrame):

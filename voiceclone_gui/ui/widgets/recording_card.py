@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.errors import Action
 from voiceclone_gui.core.problems import Severity
@@ -12,7 +12,7 @@ from voiceclone_gui.ui.messages import message_for_problem
 from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
 from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.widgets.notice import Notice
-from voiceclone_gui.ui.widgets.parts import Card, button, label, row, set_icon, set_role
+from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_icon, set_role
 from voiceclone_gui.ui.widgets.waveform_view import WaveformView, clock_time
 
 _WAVEFORM_PX = 188
@@ -40,7 +40,7 @@ class RecordingCard(Card):
             theme=theme, height_px=_WAVEFORM_PX, with_ticks=True, name="recording-waveform"
         )
         self._play = button("", name="play-recording", tip=tr("Play or pause the recording"), role="square")
-        self._stack = QStackedWidget()
+        self._stack = FittingStack()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_loaded())
         self.body.addWidget(self._stack)
