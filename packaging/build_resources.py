@@ -28,7 +28,11 @@ def shipped_files(source: Path) -> list[Path]:
     """
     files = sorted(path.relative_to(source) for path in source.rglob("*") if path.is_file())
     for path in files:
-        if path != ICON_NAMES and path.name != "README.md" and path.suffix not in SHIPPED.get(path.parts[0], set()):
+        if (
+            path != ICON_NAMES
+            and path.name != "README.md"
+            and path.suffix not in SHIPPED.get(path.parts[0], set())
+        ):
             raise ValueError(f"resources/{path.as_posix()}: no rule says how to ship this file")
     if not files:
         raise ValueError(f"{source}: there are no resources")

@@ -121,8 +121,9 @@ def unreadable_progress() -> int:
 
 def shout() -> int:
     """Write to the terminal in every way there is."""
-    print("out by Python")
-    print("error by Python", file=sys.stderr)
+    for stream in (sys.stdout, sys.stderr):
+        stream.write("by Python")
+        stream.flush()
     os.write(1, b"out by the system\n")
     os.write(2, b"error by the system\n")
     return 1

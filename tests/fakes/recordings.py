@@ -74,16 +74,31 @@ def record(
     return path
 
 
+def film(path: Path) -> Path:
+    """A video without sound."""
+    with av.open(str(path), "w", format="mp4") as container:
+        _add_picture(container, moving=True)(container)
+    return path
+
+
 def wav_bytes(
-    sound: Sound, *, rate_hz: int = RATE_HZ, claimed_bytes: int | None = None, channels: int | None = None
+    sound: Sound,
+    *,
+    rate_hz: int = RATE_HZ,
+    claimed_bytes: int | None = None,
+    tag: bytes = b"",
 ) -> bytes:
-    """A PCM WAV written by hand, so that its header can claim any length."""
+    """A PCM WAV written by hand, so that its header can claim any length and its title be any bytes."""
     body = np.ascontiguousarray(sound.T).tobytes()
-    count = sound.shape[0] if channels is None else channels
+    channels = sound.shape[0]
     size = len(body) if claimed_bytes is None else claimed_bytes
-    layout = struct.pack("<HHIIHH", 1, count, rate_hz, rate_hz * count * 2, count * 2, 16)
-    head = b"WAVEfmt " + struct.pack("<I", len(layout)) + layout + b"data" + struct.pack("<I", size)
-    return b"RIFF" + struct.pack("<I", (len(head) + size) % 2**32) + head + body
+    width = channels * 2
+    layout = struct.pack("<HHIIHH", 1, channels, rate_hz, rate_hz * width % 2**32, width, 16)
+    chunks = _chunk(b"fmt ", layout)
+    if tag:
+        chunks += _chunk(b"LIST", b"INFO" + _chunk(b"INAM", tag))
+    content = b"WAVE" + chunks + b"data" + struct.pack("<I", size) + body
+    return b"RIFF" + struct.pack("<I", (len(content) - len(body) + size) % 2**32) + content
 
 
 def png_bytes() -> bytes:
@@ -104,6 +119,10 @@ def overwritten(content: bytes, *, start: int, size: int) -> bytes:
     """``content`` with ``size`` bytes from ``start`` replaced by noise that is always the same."""
     noise = np.random.default_rng(7).integers(0, 256, size=size, dtype=np.uint8).tobytes()
     return content[:start] + noise + content[start + size :]
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
 
 
 def _add_picture(
