@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voiceclone_gui.arguments import CloneOptions, parse_arguments
+from voiceclone_gui.arguments import CloneOptions, WindowOptions, parse_arguments
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.request import CloneFields
 
@@ -17,7 +17,32 @@ BARE = ["clone", "a.wav", "--voice-id", "voice-abc123"]
 
 
 def parse(*arguments: str) -> CloneOptions:
-    return parse_arguments(arguments, catalog=CATALOG)
+    options = parse_arguments(arguments, catalog=CATALOG)
+    assert isinstance(options, CloneOptions)
+    return options
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files"),
+    [
+        ([], []),
+        (["a.wav"], ["a.wav"]),
+        (["--data-dir", "clone", "a.wav"], ["a.wav"]),
+        (["./clone"], ["./clone"]),
+    ],
+)
+def test_without_the_word_clone_the_window_opens_with_the_files(
+    arguments: list[str], files: list[str]
+) -> None:
+    options = parse_arguments(arguments, catalog=CATALOG)
+    assert isinstance(options, WindowOptions)
+    assert options.files == tuple(map(Path, files))
+
+
+def test_theme_and_text_size_of_the_window() -> None:
+    options = parse_arguments(["--theme", "dark", "--text-scale", "200"], catalog=CATALOG)
+    assert isinstance(options, WindowOptions)
+    assert (options.theme, options.text_scale) == ("dark", 2.0)
 
 
 def test_a_bare_clone_goes_to_the_practice_service() -> None:
@@ -76,7 +101,6 @@ def test_address_and_prefix_can_be_typed() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "tell what to do"),
         (["clone"], "required"),
         (["clone", "a.wav"], "--voice-id"),
         ([*BARE, "--profile", "gateway"], "needs --base-url"),

@@ -11,13 +11,16 @@ from collections.abc import Mapping
 import httpx
 import truststore
 
+# For those who only hand it on and may not know the library.
+HttpClient = httpx.AsyncClient
+
 CONNECT_TIMEOUT_S = 10.0
 CLONE_READ_TIMEOUT_S = 300.0
 READ_TIMEOUT_S = 60.0
 WRITE_TIMEOUT_S = 60.0
 
 
-async def open_http_client() -> httpx.AsyncClient:
+async def open_http_client() -> HttpClient:
     """A client for all services. The TLS context takes its time: it is made once, in a thread."""
     proxies, context = await asyncio.gather(
         asyncio.to_thread(urllib.request.getproxies), asyncio.to_thread(_make_tls_context)

@@ -18,9 +18,8 @@ from voiceclone_gui.storage.library import Library
 from voiceclone_gui.storage.paths import DataFolder
 
 if TYPE_CHECKING:
-    import httpx
-
     from voiceclone_gui.api.client import ServiceClient
+    from voiceclone_gui.api.network import HttpClient
     from voiceclone_gui.practice.server import PracticeServer
 
 
@@ -30,7 +29,7 @@ class LateServices:
     def __init__(self, *, folder: DataFolder) -> None:
         self._folder = folder
         self._guard = asyncio.Lock()
-        self._http: httpx.AsyncClient | None = None
+        self._http: HttpClient | None = None
         self._practice: PracticeServer | None = None
 
     async def start_practice(self) -> tuple[str, Token]:

@@ -101,31 +101,35 @@ class WindowProgram:
         self.voices = VoicesPresenter(records=library, clock=_now, messages=self.messages, tasks=tasks)
         self.page = ClonePage(presenter=self.clone, player=self.player, catalog=catalog, theme=theme)
         self.window.add_page("clone", self.page)
-        self.controller = WindowController(
-            parts=WindowParts(
-                window=self.window,
-                clone=self.clone,
-                player=self.player,
-                voices=self.voices,
-                connection=self.connection,
-                samples=samples,
-                worker=worker,
-                messages=self.messages,
-                tasks=tasks,
-                catalog=catalog,
-                sample_files=load_sample_files(),
-            )
-        )
-        self.page.choose_recording_wanted.connect(self.controller.choose_recording)
-        self.page.choose_clip_wanted.connect(self.controller.choose_clip)
-        self.page.sample_wanted.connect(self.controller.try_sample)
-        self.page.connection_wanted.connect(self.controller.open_connection)
+        self.controller = self._make_controller(samples=samples, catalog=catalog)
         self._finished = asyncio.Event()
         self.controller.finished.connect(self._finished.set)
+
+    def _make_controller(self, *, samples: SamplePreparation, catalog: Catalog) -> WindowController:
+        parts = WindowParts(
+            window=self.window,
+            clone=self.clone,
+            player=self.player,
+            voices=self.voices,
+            connection=self.connection,
+            samples=samples,
+            worker=self._closables.worker,
+            messages=self.messages,
+            tasks=self._closables.tasks,
+            catalog=catalog,
+            sample_files=load_sample_files(),
+        )
+        controller = WindowController(parts=parts)
+        self.page.choose_recording_wanted.connect(controller.choose_recording)
+        self.page.choose_clip_wanted.connect(controller.choose_clip)
+        self.page.sample_wanted.connect(controller.try_sample)
+        self.page.connection_wanted.connect(controller.open_connection)
+        return controller
 
     async def run(self) -> int:
         """Show the window and wait until it is closed."""
         self.window.show()
+        self.window.setFocus()
         try:
             await self.start()
             await self._finished.wait()

@@ -24,7 +24,8 @@ _FORMATS = "wav,w64,mp3,mov,flac,ogg,matroska,aac,aiff,caf,amr,asf,au,wv,ape,tta
 _SILENT_LOSERS = {"flac", "ogg"}
 _GAP_S = 0.01
 _READ_BYTES = 1 << 18
-_DEMUX_ATTEMPTS = 16
+_FRUITLESS_ATTEMPTS = 16
+_PROOF_BYTES = 1 << 24
 _BEGINNINGS = ((0, b"RIFF"), (0, b"ID3"), (4, b"ftyp"), (0, b"OggS"), (0, b"fLaC"))
 # One broken byte in a tag must not hide a recording. PyAV 19 needs no option for that.
 _TAG_OPTIONS: dict[str, Any] = (
@@ -93,24 +94,26 @@ class Recording:
 
     def _packets(self) -> Iterator[av.Packet[AudioStream] | None]:
         """The packets, and what makes the decoder give out its last frames."""
-        for _ in range(_DEMUX_ATTEMPTS):
+        fruitless = 0
+        while fruitless < _FRUITLESS_ATTEMPTS:
+            # An error ends PyAV's own loop, though there may be more behind the damage.
             found = 0
             try:
                 for packet in self._opened.demux(self._stream):
                     found += 1
                     yield packet
             except (av.FFmpegError, OSError, ValueError) as error:
-                self._count_damage(error)
+                if found or not fruitless:
+                    self._count_damage(error)
+                fruitless = 1 if found else fruitless + 1
             else:
                 return
-            # An error ends PyAV's own loop, though there may be more behind the damage.
-            if not found:
-                break
         yield None
 
     def _count_damage(self, error: Exception) -> None:
         if isinstance(error, MemoryError):
-            raise error
+            # Mostly a size that damage made absurd; where memory is really short, this raises by itself.
+            bytearray(_PROOF_BYTES)
         self._source.raise_fault()
         self.damaged_parts += 1
 

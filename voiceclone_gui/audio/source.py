@@ -5,6 +5,7 @@ Every error of the file system becomes one of ours here; no sentence tells more 
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -60,8 +61,14 @@ class SourceFile:
         return read
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move to ``offset`` and return the position from the start."""
+        """Move to ``offset`` and return the position from the start; below 0 where there is no such place.
+
+        A damaged file may ask for one. FFmpeg takes the number for an error, while an exception would stay
+        with PyAV and come up again somewhere else.
+        """
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._status.st_size}[whence]
+        if not 0 <= base + offset <= self._status.st_size:
+            return -errno.EINVAL
         self._position = os.lseek(self._descriptor, base + offset, os.SEEK_SET)
         return self._position
 

@@ -91,6 +91,9 @@ def test_a_file_that_grows_is_read_no_further_than_it_was(tmp_path: Path) -> Non
         assert source.read(1) == b"s"
         assert source.seek(1) == 1
         assert source.read(2) == b"ir"
+        for offset, whence in ((-1, os.SEEK_SET), (6, os.SEEK_SET), (-6, os.SEEK_END), (2**62, os.SEEK_CUR)):
+            assert source.seek(offset, whence) < 0
+        assert source.tell() == 3
 
 
 @pytest.mark.parametrize("read_well", range(3))

@@ -43,7 +43,12 @@ def script(server: PracticeServer) -> FaultScript:
     return server.faults
 
 
-@pytest.fixture
-def caller(server: PracticeServer) -> Iterator[PracticeCaller]:
-    with PracticeCaller(server=server) as plain:
+@pytest.fixture(scope="module")
+def shared_caller(shared_server: PracticeServer) -> Iterator[PracticeCaller]:
+    with PracticeCaller(server=shared_server) as plain:
         yield plain
+
+
+@pytest.fixture
+def caller(server: PracticeServer, shared_caller: PracticeCaller) -> PracticeCaller:
+    return shared_caller

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -385,12 +386,27 @@ def test_full_or_broken_disk_is_told(
         assert code_of(caller.post("voice_clone", {})) == 2013
 
 
+def test_of_many_clones_with_one_id_one_is_made(server: PracticeServer, caller: PracticeCaller) -> None:
+    file_id, before = caller.upload(wav_bytes(12.0)), server.counters
+    body = {"file_id": file_id, "voice_id": "wanted-by-many-1", **PREVIEW}
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        codes = [code_of(a) for a in pool.map(lambda _: caller.post("voice_clone", body), range(8))]
+    assert sorted(codes) == [0] + [2039] * 7
+    after = server.counters
+    assert after.clones == before.clones + 1
+    assert after.billed_characters == before.billed_characters + len(PREVIEW["text"])
+
+
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
 def test_links_lead_where_the_client_came_from(
     server: PracticeServer, caller: PracticeCaller, name: str
 ) -> None:
     host = f"{name}:{urlsplit(server.base_url).port}"
-    body = {"file_id": caller.upload(wav_bytes(12.0)), "voice_id": f"by-{name.replace('.', '-')}-1", **PREVIEW}
+    body = {
+        "file_id": caller.upload(wav_bytes(12.0)),
+        "voice_id": f"by-{name.replace('.', '-')}-1",
+        **PREVIEW,
+    }
     answer = caller.send("POST", "voice_clone", json=body, headers={"Host": host}).json()
     assert urlsplit(answer["demo_audio"]).netloc == host
 
