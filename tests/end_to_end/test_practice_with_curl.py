@@ -300,7 +300,7 @@ def test_voice_lives_168_hours_unless_it_is_used(
     assert code_in(by_curl.post("voice_clone", clone_body(reading_id, "unused-voice-1"))) == 2039
     link = json.loads(by_curl.post("t2a_v2", speech.replace("OUTPUT", "url")))["data"]["audio"]
     assert curl("--output", tmp_path / "linked.mp3", "--write-out", "%{http_code}", link) == "200"
-    assert (tmp_path / "linked.mp3").read_bytes() == spoken.read_bytes()
+    assert decoded_s(tmp_path / "linked.mp3") == pytest.approx(decoded_s(spoken), abs=0.2)
     delete = '{"voice_type": "voice_cloning", "voice_id": "kept-voice-1"}'
     assert set(json.loads(by_curl.post("delete_voice", delete))) == {"voice_id", "created_time", "base_resp"}
     assert code_in(by_curl.post("delete_voice", delete)) == 2013

@@ -87,8 +87,8 @@ class FakeWorker:
     def __init__(self, facts: dict[Path, SampleFacts | Exception]) -> None:
         self._facts = facts
 
-    async def run(self, job: Callable[..., object], /, *args: object, timeout_s: float) -> object:
+    async def run(self, job: Callable[..., object], /, *args: object, **_: object) -> object:
         facts = self._facts[Path(str(args[0]))]
         if isinstance(facts, Exception):
             raise facts
-        return facts
+        return facts, None

@@ -10,11 +10,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from voiceclone_gui.practice.speech import SpeechJob, SpokenText
-
 from voiceclone_gui.core.errors import SampleUnreadable
 from voiceclone_gui.core.sample import FileStamp, SampleFacts
 from voiceclone_gui.practice.jobs import AudioJobs
+from voiceclone_gui.practice.speech import SpeechJob, SpokenText
 
 T = TypeVar("T")
 

@@ -7,6 +7,7 @@ import gc
 
 import pytest
 
+from voiceclone_gui.ui.event_loop import QtLoop
 from voiceclone_gui.ui.tasks import TaskScope
 
 
@@ -27,7 +28,7 @@ def watched(qapp) -> Watched:
 
 
 async def test_the_tests_run_on_the_loop_of_the_program() -> None:
-    assert "qasync" in type(asyncio.get_running_loop()).__module__
+    assert isinstance(asyncio.get_running_loop(), QtLoop)
 
 
 async def test_a_task_runs_and_its_owner_is_busy_meanwhile(watched: Watched) -> None:
@@ -75,7 +76,7 @@ async def test_replace_cancels_the_older_of_the_same_name_only(watched: Watched)
 
     async def work(label: str) -> None:
         try:
-            await asyncio.sleep(10)
+            await asyncio.Event().wait()
         except asyncio.CancelledError:
             ended.append(label)
             raise
@@ -115,7 +116,7 @@ async def test_closing_waits_for_the_clean_up_and_nothing_starts_afterwards(watc
 
     async def work() -> None:
         try:
-            await asyncio.sleep(10)
+            await asyncio.Event().wait()
         finally:
             await asyncio.sleep(0.005)
             cleaned.append("clean")

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 LOWEST_HZ, HIGHEST_HZ = 60.0, 450.0
 _MODEL_RATE_HZ = 16_000
-_CERTAIN = 0.9
-_FRAMES_MIN = 5
+# A frame is voiced from 0.5 on; surer frames are taken alone where there are enough of them.
+_SURE, _ENOUGH_FRAMES = 0.9, 25
+_VOICED, _FEWEST_FRAMES = 0.5, 5
 # The median of this much is as good as that of an hour.
 _EXCERPT_S = 30.0
 _PART_S = 3.0
@@ -31,8 +32,12 @@ def median_pitch_hz(samples: Samples, *, sample_rate_hz: int) -> float | None:
     if mono.samples.size < _MODEL_RATE_HZ * 0.032:
         return None
     found = _detector().detect(mono.samples, _MODEL_RATE_HZ)
-    sure = (found.confidence >= _CERTAIN) & (found.pitch_hz >= LOWEST_HZ) & (found.pitch_hz <= HIGHEST_HZ)
-    return float(np.median(found.pitch_hz[sure])) if sure.sum() >= _FRAMES_MIN else None
+    within = (found.pitch_hz >= LOWEST_HZ) & (found.pitch_hz <= HIGHEST_HZ)
+    for confidence, frames_needed in ((_SURE, _ENOUGH_FRAMES), (_VOICED, _FEWEST_FRAMES)):
+        heard = found.pitch_hz[within & (found.confidence >= confidence)]
+        if heard.size >= frames_needed:
+            return float(np.median(heard))
+    return None
 
 
 def _excerpt(samples: Samples, *, sample_rate_hz: int) -> Samples:

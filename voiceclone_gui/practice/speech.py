@@ -76,7 +76,7 @@ class SpokenText:
 
 
 def speak(job: SpeechJob) -> SpokenText:
-    """A job for the audio process: speak ``job.text``. The same job gives the same bytes.
+    """A job for the audio process: speak ``job.text``.
 
     Speech stands where the recording's speech stands in pitch, loudness and noise, so that the switches
     have something to change. A text without words becomes a short silence; one that would last longer

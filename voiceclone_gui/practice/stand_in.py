@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from voiceclone_gui.audio.effects import at_pitch
 from voiceclone_gui.audio.pitch import median_pitch_hz
@@ -11,15 +12,34 @@ from voiceclone_gui.audio.sound import Sound, joined
 from voiceclone_gui.practice.espeak import PITCH_DEFAULT, PITCH_MAX, PITCH_MIN, Espeak
 from voiceclone_gui.practice.voices import Utterance
 
-# Measured: the median pitch of the voices at the default setting, without a variant and with the one that
-# is taken for higher voices; and how a setting changes it, as a parabola around the default.
-_LOW_HZ, _HIGH_HZ = 100.0, 192.0
-_HIGH_VARIANT = "+f2"
-_HIGH_FROM_HZ = 150.0
-_SLOPE, _CURVE = 0.010288, 8.576e-5
 # Smaller differences aren't worth a filter.
 _EXACT = 0.01
 _SHIFT_MIN, _SHIFT_MAX = 0.5, 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Register:
+    """A variant of espeak-ng's voices, as measured: its median pitch at the default setting, and how
+    another setting multiplies it (a parabola around the default)."""
+
+    variant: str
+    default_hz: float
+    slope: float
+    curve: float
+
+    def factor_of(self, setting: int) -> float:
+        distance = setting - PITCH_DEFAULT
+        return 1 + self.slope * distance + self.curve * distance**2
+
+    def setting_for(self, factor: float) -> int:
+        root = math.sqrt(max(self.slope**2 + 4 * self.curve * (factor - 1), 0))
+        setting = PITCH_DEFAULT + (root - self.slope) / (2 * self.curve)
+        return round(min(max(setting, PITCH_MIN), PITCH_MAX))
+
+
+_LOW = _Register(variant="+Diogo", default_hz=106.0, slope=0.00999, curve=7.53e-5)
+_HIGH = _Register(variant="+steph3", default_hz=185.0, slope=0.01268, curve=8.28e-5)
+_HIGH_FROM_HZ = 150.0
 
 
 class StandIn:
@@ -34,16 +54,16 @@ class StandIn:
         self._raised = raised
         self._limit_s = limit_s
         high = self._wanted_hz is not None and self._wanted_hz >= _HIGH_FROM_HZ
-        self._variant = _HIGH_VARIANT if high else ""
+        self._register = _HIGH if high else _LOW
 
     def speak(self, utterances: Sequence[Utterance]) -> list[Sound]:
         """One sound for each, without silence at its ends. Raises :class:`PracticeServiceFailed`."""
         if self._wanted_hz is None:
             return _shifted(self._render(utterances, setting=PITCH_DEFAULT), factor=self._raised)
-        setting = _setting_for(self._wanted_hz / (_HIGH_HZ if self._variant else _LOW_HZ))
+        setting = self._register.setting_for(self._wanted_hz / self._register.default_hz)
         sounds = self._render(utterances, setting=setting)
         off = _ratio(self._wanted_hz, sounds)
-        better = _setting_for(_factor_of(setting) * off)
+        better = self._register.setting_for(self._register.factor_of(setting) * off)
         if better != setting:
             sounds = self._render(utterances, setting=better)
             off = _ratio(self._wanted_hz, sounds)
@@ -57,7 +77,7 @@ class StandIn:
             if left_s <= 0:
                 break
             pcm = self._espeak.synthesise(
-                utterance.text, voice=utterance.voice + self._variant, pitch=setting, limit_s=left_s
+                utterance.text, voice=utterance.voice + self._register.variant, pitch=setting, limit_s=left_s
             )
             sound = Sound.from_pcm16(pcm.samples, sample_rate_hz=pcm.sample_rate_hz).without_silent_ends()
             left_s -= sound.duration_s
@@ -79,13 +99,3 @@ def _shifted(sounds: list[Sound], *, factor: float) -> list[Sound]:
         return sounds
     within = min(max(factor, _SHIFT_MIN), _SHIFT_MAX)
     return [at_pitch(sound, factor=within) for sound in sounds]
-
-
-def _factor_of(setting: int) -> float:
-    distance = setting - PITCH_DEFAULT
-    return 1 + _SLOPE * distance + _CURVE * distance**2
-
-
-def _setting_for(factor: float) -> int:
-    root = math.sqrt(max(_SLOPE**2 + 4 * _CURVE * (factor - 1), 0))
-    return round(min(max(PITCH_DEFAULT + (root - _SLOPE) / (2 * _CURVE), PITCH_MIN), PITCH_MAX))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -14,6 +14,29 @@ T = TypeVar("T")
 BLOCKING_THREADS = 8
 
 
+class QtLoop(QEventLoop):  # type: ignore[misc] # qasync has no types
+    """qasync's loop, mended in one place.
+
+    When a future is done, qasync 0.28 lets Qt work off its events once more without a running loop: a
+    task that is stepped there fails with "no running event loop".
+    """
+
+    def run_until_complete(self, future: Awaitable[T]) -> T:
+        """Run until ``future`` is done; what else is pending waits for the next run."""
+        task = asyncio.ensure_future(future, loop=self)
+        task.add_done_callback(self._stop_running)
+        try:
+            self.run_forever()
+        finally:
+            task.remove_done_callback(self._stop_running)
+        if not task.done():
+            raise RuntimeError("the event loop was stopped before its work was done")
+        return task.result()
+
+    def _stop_running(self, _task: asyncio.Future[Any]) -> None:
+        self.stop()
+
+
 def make_event_loop(app: QApplication) -> asyncio.AbstractEventLoop:
     """An asyncio loop on ``app``'s event loop, with a thread pool of our own for blocking calls.
 
@@ -22,7 +45,7 @@ def make_event_loop(app: QApplication) -> asyncio.AbstractEventLoop:
     """
     # Closing the last window would stop the loop under the tasks that still clean up.
     app.setQuitOnLastWindowClosed(False)
-    loop: asyncio.AbstractEventLoop = QEventLoop(app)
+    loop: asyncio.AbstractEventLoop = QtLoop(app)
     loop.set_default_executor(ThreadPoolExecutor(max_workers=BLOCKING_THREADS, thread_name_prefix="blocking"))
     return loop
 

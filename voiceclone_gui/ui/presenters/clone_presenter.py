@@ -103,12 +103,14 @@ class ClonePresenter(QObject):
     def choose_recording(self, path: Path) -> None:
         """Put the file at ``path`` in the place of the recording; one that can't be read changes nothing."""
         if not self.state.is_running:
+            self._messages.clear()
             self._tasks.replace(self._load(path, Purpose.VOICE_CLONE), name="recording")
 
     def choose_clip(self, path: Path, *, words: str | None = None) -> None:
         """Put the file at ``path`` in the place of the example clip, with its ``words`` where known."""
         if self.state.is_running:
             return
+        self._messages.clear()
         if words is not None:
             self.set_fields(prompt_text=words)
         self._tasks.replace(self._load(path, Purpose.PROMPT_AUDIO), name="clip")
@@ -277,7 +279,6 @@ class ClonePresenter(QObject):
             self._put(place, before)
             self._messages.post(message_for_problem(prepared.problems[0]))
             return
-        self._messages.clear()
         show(facts=prepared.facts, waveform=prepared.waveform, problems=prepared.problems)
         if place == "recording" and not self._id_was_typed:
             self.suggest_voice_id()
