@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long lint lock bare-test clean checks set-up-run set-up-test
+.PHONY: help run demo test test-long lint lock bare-test clean checks set-up-run set-up-test
 
 LISTS := packaging/linux
 PY := .venv/bin/python
@@ -20,8 +20,11 @@ set-up-run:
 set-up-test:
 	@$(STAGE) set-up sh packaging/set_up.sh $(LISTS)/debian-run.txt $(LISTS)/debian-test.txt
 
-run: set-up-run ## Clone the sample voice on the built-in practice service
-	@sh packaging/run_sample.sh
+run: set-up-run ## Open the window; without a display, run the demo
+	@sh packaging/run.sh
+
+demo: set-up-run ## Do the main job by itself in the real window, with pictures in build/demo/
+	@$(STAGE) demo sh packaging/demo.sh
 
 lint: set-up-run checks ## ruff, mypy and the import contracts
 

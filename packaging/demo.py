@@ -45,6 +45,7 @@ class Demo:
         """The main job: sample, rights, clone, preview."""
         clone, player = self._program.clone, self._program.player
         await self._program.start()
+        self._program.page.setFocus()
         await self._picture("empty")
         self._click("try-sample")
         await self._until(

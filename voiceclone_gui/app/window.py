@@ -129,7 +129,7 @@ class WindowProgram:
     async def run(self) -> int:
         """Show the window and wait until it is closed."""
         self.window.show()
-        self.window.setFocus()
+        self.page.setFocus()
         try:
             await self.start()
             await self._finished.wait()

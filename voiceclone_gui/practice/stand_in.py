@@ -37,7 +37,7 @@ class _Register:
         return round(min(max(setting, PITCH_MIN), PITCH_MAX))
 
 
-_LOW = _Register(variant="+Diogo", default_hz=106.0, slope=0.00999, curve=7.53e-5)
+_LOW = _Register(variant="+michel", default_hz=106.0, slope=0.00999, curve=7.53e-5)
 _HIGH = _Register(variant="+steph3", default_hz=185.0, slope=0.01268, curve=8.28e-5)
 _HIGH_FROM_HZ = 150.0
 

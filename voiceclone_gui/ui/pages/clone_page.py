@@ -39,6 +39,8 @@ class ClonePage(QWidget):
     ) -> None:
         super().__init__()
         set_role(self, "page")
+        # Takes the focus at the start, so that no control wears a ring that nobody asked for.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._presenter = presenter
         self._player = player
         self._theme = theme

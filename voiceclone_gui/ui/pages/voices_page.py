@@ -126,6 +126,9 @@ class VoicesPage(QWidget):
         view.verticalHeader().hide()
         view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         view.horizontalHeader().setHighlightSections(False)
+        view.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
         view.selectionModel().selectionChanged.connect(lambda *_: self._show_chosen())
         view.doubleClicked.connect(lambda _: self._play())
         return view

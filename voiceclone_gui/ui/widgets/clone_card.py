@@ -79,6 +79,9 @@ class CloneCard(Card):
         self._rights.setChecked(state.has_rights)
         self._rights.setEnabled(not state.is_running)
         self._notice.show_message(state.message)
+        if self._stop.hasFocus() and state.run is None:
+            # The button that had the focus goes away; the next thing to do takes it over.
+            self._rights.setFocus()
         self._stack.setCurrentIndex(1 if state.run else 0)
         obstacle = state.obstacle
         self._clone.setEnabled(obstacle is None and not state.is_running)

@@ -36,6 +36,8 @@ class Header(QWidget):
         ):
             tab = button(words, name=f"page-{page}", tip=tip, role="tab")
             tab.setCheckable(True)
+            # A click must not leave a ring behind; the keyboard reaches it all the same.
+            tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             tab.clicked.connect(lambda _=False, p=page: self.page_wanted.emit(p))
             self._tabs.addButton(tab)
             layout.addWidget(tab)

@@ -121,6 +121,7 @@ class PlayerBar(QWidget):
             self._volume, self._save, self._copy, self._more,
         )  # fmt: skip
         layout.setStretch(1, 3)
+        layout.setAlignment(self._stand_in, Qt.AlignmentFlag.AlignVCenter)
         page.setLayout(layout)
         return page
 
