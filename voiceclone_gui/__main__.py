@@ -23,6 +23,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from voiceclone_gui.app.clone_command import clone_in_terminal
 
         return clone_in_terminal(options, token=token, catalog=catalog)
+    if options.self_test:
+        from voiceclone_gui.app.self_test import run_self_test
+
+        return run_self_test(catalog)
     from voiceclone_gui.app.window import open_window
 
     return open_window(options, token=token, catalog=catalog)

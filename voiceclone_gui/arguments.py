@@ -37,6 +37,7 @@ class WindowOptions:
     files: tuple[Path, ...]
     theme: str
     text_scale: float
+    self_test: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +67,7 @@ def parse_arguments(argv: Sequence[str], *, catalog: Catalog) -> CloneOptions | 
         files=tuple(typed.files),
         theme=typed.theme,
         text_scale=typed.text_scale / 100,
+        self_test=typed.self_test,
     )
 
 
@@ -96,6 +98,9 @@ def _window_parser() -> argparse.ArgumentParser:
         "--text-scale", type=int, choices=range(100, 201, 25), default=100, metavar="PERCENT",
         help="text size, 100 to 200 in steps of 25",
     )  # fmt: skip
+    parser.add_argument(
+        "--self-test", action="store_true", help="try every part of the program, and report in JSON"
+    )
     return parser
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tomllib
 from collections.abc import Coroutine
@@ -39,11 +40,19 @@ from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.window_controller import SampleFiles, WindowController, WindowParts
 
 CLOSING_LIMIT_S = 5.0
+EXIT_NO_DISPLAY = 8
 APPLICATION_ID = "io.github.voiceclone.VoiceClone"
 
 
 def open_window(options: WindowOptions, *, token: Token, catalog: Catalog) -> int:
     """Show the window until it is closed; returns the exit code."""
+    if not has_display():
+        # Without this Qt would abort the process.
+        sys.stderr.write(
+            "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set. "
+            "Start it in a desktop session, or clone in the terminal: voiceclone-gui clone --help\n"
+        )
+        return EXIT_NO_DISPLAY
     app = QApplication(sys.argv[:1])
     app.setApplicationName("VoiceClone")
     QGuiApplication.setDesktopFileName(APPLICATION_ID)
@@ -54,6 +63,13 @@ def open_window(options: WindowOptions, *, token: Token, catalog: Catalog) -> in
         return await program.run()
 
     return run_event_loop(app, main)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown, or another platform of Qt's was asked for."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,8 @@ from voiceclone_gui.practice.espeak import PITCH_DEFAULT, PITCH_MAX, PITCH_MIN, 
 from voiceclone_gui.practice.voices import Utterance
 
 # Smaller differences aren't worth a filter.
-_EXACT = 0.01
+_EXACT = 0.015
+_ROUNDS = 2
 _SHIFT_MIN, _SHIFT_MAX = 0.5, 2.0
 
 
@@ -37,7 +38,7 @@ class _Register:
         return round(min(max(setting, PITCH_MIN), PITCH_MAX))
 
 
-_LOW = _Register(variant="+michel", default_hz=106.0, slope=0.00999, curve=7.53e-5)
+_LOW = _Register(variant="+Diogo", default_hz=106.0, slope=0.00999, curve=7.53e-5)
 _HIGH = _Register(variant="+steph3", default_hz=185.0, slope=0.01268, curve=8.28e-5)
 _HIGH_FROM_HZ = 150.0
 
@@ -67,8 +68,16 @@ class StandIn:
         if better != setting:
             sounds = self._render(utterances, setting=better)
             off = _ratio(self._wanted_hz, sounds)
-        # What is left is finer than the library's steps, or beyond its range.
-        return _shifted(sounds, factor=off)
+        # What is left is finer than the library's steps, or beyond its range. Shifting moves the measure
+        # itself a little, where few frames are sure, so it is looked at again.
+        shift, shifted = 1.0, sounds
+        for _ in range(_ROUNDS):
+            if abs(off - 1) <= _EXACT:
+                break
+            shift *= off
+            shifted = _shifted(sounds, factor=shift)
+            off = _ratio(self._wanted_hz, shifted)
+        return shifted
 
     def _render(self, utterances: Sequence[Utterance], *, setting: int) -> list[Sound]:
         sounds = []
@@ -94,8 +103,6 @@ def _ratio(wanted_hz: float, sounds: Sequence[Sound]) -> float:
     return 1.0 if found_hz is None else wanted_hz / found_hz
 
 
-def _shifted(sounds: list[Sound], *, factor: float) -> list[Sound]:
-    if abs(factor - 1) <= _EXACT:
-        return sounds
+def _shifted(sounds: Sequence[Sound], *, factor: float) -> list[Sound]:
     within = min(max(factor, _SHIFT_MIN), _SHIFT_MAX)
     return [at_pitch(sound, factor=within) for sound in sounds]
