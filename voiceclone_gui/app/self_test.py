@@ -22,6 +22,7 @@ from voiceclone_gui.core.catalog import Catalog
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.ui.event_loop import run_event_loop
 from voiceclone_gui.ui.icons import load_icon
+from voiceclone_gui.ui.messages import Message
 from voiceclone_gui.ui.theme import Theme
 
 STEP_LIMIT_S = 60.0
@@ -116,16 +117,19 @@ class SelfTest:
 
     async def _try_clone(self) -> dict[str, object]:
         clone = self._program.clone
+        posted: list[Message] = []
+        self._program.messages.posted.connect(posted.append)
         self._program.controller.try_sample()
         await self._until(
             lambda: bool(clone.state.obstacle and clone.state.obstacle.code == "rights-missing")
         )
         clone.set_rights(True)
         clone.start()
-        await self._until(lambda: clone.state.result is not None or clone.state.message is not None)
+        await self._until(lambda: bool(clone.state.result or clone.state.message or posted))
         result = clone.state.result
         if result is None or result.preview is None:
-            raise RuntimeError(clone.state.message.title if clone.state.message else "no preview")
+            said = [*posted, *filter(None, [clone.state.message])]
+            raise RuntimeError(said[0].title if said else "no preview")
         frames = await self._frames_played(result.preview)
         return {"voice_id": result.voice.voice_id, "preview_frames": frames}
 

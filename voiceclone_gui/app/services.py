@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from voiceclone_gui.core.address import ServiceAddress
 from voiceclone_gui.core.catalog import Catalog
+from voiceclone_gui.core.errors import PracticeServiceFailed
 from voiceclone_gui.core.ports import Clock
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
@@ -57,8 +58,10 @@ class LateServices:
             await asyncio.to_thread(self._practice.stop)
 
     def _started_practice(self) -> PracticeServer:
-        from voiceclone_gui.practice.server import PracticeServer
-
+        try:
+            from voiceclone_gui.practice.server import PracticeServer
+        except ImportError as error:
+            raise PracticeServiceFailed("practice-no-start", reason=str(error)) from error
         server = PracticeServer(state_dir=self._folder.practice)
         try:
             server.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.audio.peaks import Waveform
 
 SAVED_WAV_HZ = 32_000
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -346,5 +348,12 @@ class WindowController(QObject):
     def _show_failure(self, error: Exception) -> None:
         if isinstance(error, VoiceCloneError):
             self._parts.messages.post(message_for_error(error))
-        else:
-            raise error
+            return
+        logger.error("A task failed", exc_info=error)
+        self._parts.messages.post(
+            Message(
+                title=tr("The program made a mistake: {kind}", kind=type(error).__name__),
+                cure=tr("What you typed is still there. Try again; if it stays, start the program anew."),
+                detail=str(error),
+            )
+        )
