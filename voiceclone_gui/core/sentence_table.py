@@ -14,7 +14,7 @@ _INPUT = {
         "Start it with an English letter, a-z or A-Z.",
     ),
     "voice-id-characters": (
-        "The voice ID has characters that aren't allowed: {characters}",
+        "The voice ID has characters that aren't allowed: {characters}.",
         "Use English letters, digits, - and _ only.",
     ),
     "voice-id-end": ("The voice ID ends in {last}.", "End it with an English letter or a digit."),
@@ -64,7 +64,7 @@ _INPUT = {
         "Fill in the expected words, or take the accuracy out.",
     ),
     "tags-unknown-to-model": (
-        "{model} doesn't know sound tags: {tags}",
+        "{model} doesn't know these sound tags: {tags}.",
         "Choose a 2.8 model, or take them out; else they may be read aloud.",
     ),
     "pause-malformed": (
