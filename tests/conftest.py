@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import inspect
 import ipaddress
 import logging
 import os
@@ -279,6 +280,15 @@ class Watch:
         # What was imported stays anyway; without it, collecting garbage after each test is quick.
         gc.collect()
         gc.freeze()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        with pytest.MonkeyPatch.context() as patch:
+            if inspect.iscoroutinefunction(getattr(item, "function", None)):
+                # pytest-qt works off Qt's events before and after a test. Tasks of an event loop on Qt would
+                # be stepped there without a running loop, and fail.
+                patch.setattr("pytestqt.plugin._process_events", lambda: None)
+            return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:

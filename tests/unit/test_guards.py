@@ -81,6 +81,18 @@ CASES = """
         from PySide6.QtCore import qWarning
         qWarning("a layout has a parent already")
 
+    QT_EVENTS_SEEN = []
+
+    async def test_async_leaves_a_qt_event(qapp):
+        from PySide6.QtCore import QTimer
+        QTimer.singleShot(0, lambda: QT_EVENTS_SEEN.append("left"))
+
+    async def test_async_after_that(qapp):
+        assert QT_EVENTS_SEEN == []
+
+    def test_sync_after_that(qapp):
+        assert QT_EVENTS_SEEN == ["left"]
+
     def test_thread():
         gate = threading.Event()
         test_thread.gate = gate
@@ -215,6 +227,9 @@ OUTCOMES: dict[str, str | None] = {
     "test_log_of_other_logger": "it went wrong",
     "test_log_expected_never_came": "expected log record never came: voiceclone_gui: went wrong",
     "test_qt_warning": "a layout has a parent already",
+    "test_async_leaves_a_qt_event": None,
+    "test_async_after_that": None,
+    "test_sync_after_that": None,
     "test_thread": "thread left behind: forgotten",
     "test_after_the_thread": None,
     "test_thread_that_ends": None,

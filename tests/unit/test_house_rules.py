@@ -120,6 +120,8 @@ SAMPLES: list[tuple[Rule, str, str, str]] = [
     (house_rules.loose_tasks, MODULE, "task = asyncio.create_task(go())", ""),
     (house_rules.loose_tasks, "voiceclone_gui/ui/page.py", "t = asyncio.create_task(go())", "create_task"),
     (house_rules.loose_tasks, "voiceclone_gui/ui/tasks.py", "t = asyncio.create_task(go())", ""),
+    (house_rules.loose_tasks, "voiceclone_gui/ui/event_loop.py", "t = asyncio.ensure_future(go())", ""),
+    (house_rules.loose_tasks, "voiceclone_gui/ui/tasks.py", "asyncio.create_task(go())", "create_task"),
     (
         house_rules.loose_tasks,
         MODULE,

@@ -6,6 +6,8 @@ import io
 from dataclasses import dataclass
 
 import av
+import numpy as np
+import numpy.typing as npt
 from av.audio.stream import AudioStream
 
 from voiceclone_gui.audio.sound import Sound, frames_of
@@ -32,36 +34,37 @@ def encode(
 ) -> Encoded:
     """``sound`` as one channel of 16 bit in one of ``CONTAINERS``, at its own or another rate.
 
-    ``pcm`` is bare samples, little end first. Anything above full scale is clipped.
+    ``pcm`` is bare samples, little end first. Anything above full scale is clipped. An mp3 comes out
+    0.45 dB quieter: its encoder keeps that much room by itself.
     """
     at_rate = sound.resampled(sample_rate_hz=sample_rate_hz or sound.sample_rate_hz)
+    rate, duration_s = at_rate.sample_rate_hz, at_rate.duration_s
     samples = at_rate.as_pcm16()
     if container == "pcm":
         audio = samples.astype("<i2").tobytes()
     else:
-        audio = _mux(at_rate, container=container, mp3_bitrate=mp3_bitrate)
-    bits = 8 * len(audio) / at_rate.duration_s if at_rate.samples.size else 0
+        audio = _mux(samples, container=container, sample_rate_hz=rate, mp3_bitrate=mp3_bitrate)
+    average = round(8 * len(audio) / duration_s) if duration_s else 0
     return Encoded(
         audio=audio,
-        duration_s=at_rate.duration_s,
-        sample_rate_hz=at_rate.sample_rate_hz,
-        bitrate=mp3_bitrate if container == "mp3" else round(bits),
+        duration_s=duration_s,
+        sample_rate_hz=rate,
+        bitrate=mp3_bitrate if container == "mp3" else average,
     )
 
 
-def _mux(sound: Sound, *, container: str, mp3_bitrate: int) -> bytes:
+def _mux(samples: npt.NDArray[np.int16], *, container: str, sample_rate_hz: int, mp3_bitrate: int) -> bytes:
     buffer = io.BytesIO()
     sample_format = _SAMPLE_FORMATS[container]
     with av.open(buffer, "w", format=container) as output:
-        stream = output.add_stream(_CODECS[container], rate=sound.sample_rate_hz)
+        stream = output.add_stream(_CODECS[container], rate=sample_rate_hz)
         assert isinstance(stream, AudioStream)  # noqa: S101 - the codec's kind
         stream.layout = "mono"
         # Named, since an encoder may choose another depth by itself.
         stream.format = sample_format
         if container == "mp3":
             stream.bit_rate = mp3_bitrate
-        frames = frames_of(sound.as_pcm16(), sample_rate_hz=sound.sample_rate_hz, sample_format=sample_format)
-        for frame in frames:
+        for frame in frames_of(samples, sample_rate_hz=sample_rate_hz, sample_format=sample_format):
             output.mux(stream.encode(frame))
         output.mux(stream.encode(None))
     return buffer.getvalue()

@@ -57,8 +57,9 @@ class Sound:
 
     def as_pcm16(self) -> npt.NDArray[np.int16]:
         """Rounded to 16 bit; what is above full scale is clipped."""
-        scaled = np.round(self.samples * _FULL_SCALE_16)
-        return np.clip(scaled, -_FULL_SCALE_16, _FULL_SCALE_16 - 1).astype(np.int16)
+        scaled = self.samples * np.float32(_FULL_SCALE_16)
+        np.clip(np.rint(scaled, out=scaled), -_FULL_SCALE_16, _FULL_SCALE_16 - 1, out=scaled)
+        return scaled.astype(np.int16)
 
     def resampled(self, *, sample_rate_hz: int) -> Sound:
         """The same sound at another rate."""

@@ -54,10 +54,11 @@ class Espeak:
         self._room_bytes = 0
         try:
             self._library = ctypes.CDLL(str(library_path))
+            passable = _passable(data_path)
         except OSError as error:
             raise PracticeServiceFailed("practice-no-voice", reason=str(error)) from error
         _declare(self._library)
-        rate = self._library.espeak_Initialize(_OUTPUT_SYNCHRONOUS, 0, _passable(data_path), _DONT_EXIT)
+        rate = self._library.espeak_Initialize(_OUTPUT_SYNCHRONOUS, 0, passable, _DONT_EXIT)
         if rate <= 0:
             raise PracticeServiceFailed("practice-no-voice", reason=f"no voices in {data_path}")
         self.sample_rate_hz: int = rate

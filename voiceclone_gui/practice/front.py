@@ -33,8 +33,7 @@ class Front:
         task = asyncio.current_task()
         if task is None or self._is_stopping:
             reset(transport_of(scope))
-            while (await receive())["type"] != "http.disconnect":
-                pass
+            await _until_disconnected(receive)
             return
         trace_id = secrets.token_hex(16)
         scope["state"][TRACE_ID] = trace_id
@@ -59,16 +58,26 @@ class Front:
         except ClientDisconnect:
             return  # nobody is left to answer
         except asyncio.CancelledError:
-            if not self._is_stopping:
+            if not self._was_stopped():
                 raise
+            # To return before the broken connection is known to be gone would be an error of ours.
+            await _until_disconnected(receive)
         finally:
             self._running.discard(task)
+
+    def _was_stopped(self) -> bool:
+        return self._is_stopping
 
     def stop(self) -> None:
         """End every request where it stands; the connections have been broken off before."""
         self._is_stopping = True
         for task in self._running:
             task.cancel()
+
+
+async def _until_disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 class _Body:

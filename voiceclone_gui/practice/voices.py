@@ -16,6 +16,7 @@ from typing import Any
 _JOINERS = "\u200c\u200d"
 # Where a long word is cut; by force if it would be before what is written above or below a letter.
 _WORD_LETTERS, _WORD_LETTERS_MAX = 40, 48
+_FRACTION_SLASH = "\u2044"
 # What is left of a pause that is malformed.
 _BROKEN_PAUSE = re.compile(r"<#[^#<>]*#>|<#|#>")
 # Signs that have a name which people say; arrows, boxes and pictures have none.
@@ -101,11 +102,10 @@ class VoiceTable:
         return "".join(map(self._readable_character, unicodedata.normalize("NFC", self._unfolded(text))))
 
     def _unfolded(self, text: str) -> str:
-        """Wide, mathematical and joined letters as the plain ones that they stand for."""
-        return "".join(
-            unicodedata.normalize("NFKC", c) if c.isalpha() and self._script_of(c) is None else c
-            for c in text
-        )
+        """Wide, mathematical and joined letters and numbers as the plain ones that they stand for."""
+        strange = {c for c in text if c.isalnum() and self._script_of(c) is None}
+        plain = "".join(unicodedata.normalize("NFKC", c) if c in strange else c for c in text)
+        return plain.replace(_FRACTION_SLASH, "/")
 
     def _readable_character(self, character: str) -> str:
         kind = unicodedata.category(character)
