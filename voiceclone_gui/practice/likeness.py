@@ -15,7 +15,7 @@ _RATE_HZ = 16_000
 _REMEMBERED = 16
 # Speech quieter than this is not copied: nobody would hear the preview.
 _SPEECH_MIN_DBFS, _SPEECH_MAX_DBFS = -45.0, -10.0
-_NOISE_BELOW_SPEECH_DB = 6.0
+_NOISE_BELOW_SPEECH_DB = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)

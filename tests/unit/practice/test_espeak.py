@@ -46,12 +46,10 @@ VOICES = {*load_voices().languages.values(), *(v for s in load_voices().scripts 
 
 
 @pytest.mark.parametrize("variant", ["", "+Diogo", "+steph3"])
-@pytest.mark.parametrize("voice", sorted(VOICES))
-def test_every_voice_of_the_table_speaks(voice: str, variant: str) -> None:
-    pcm = say("123", voice=voice + variant)
-    assert pcm.sample_rate_hz == 22_050
-    assert duration_s(pcm) > 0.3
-    assert level(pcm) > 300
+def test_every_voice_of_the_table_speaks(variant: str) -> None:
+    spoken = {voice: say("123", voice=voice + variant) for voice in VOICES}
+    assert {pcm.sample_rate_hz for pcm in spoken.values()} == {22_050}
+    assert {voice for voice, pcm in spoken.items() if duration_s(pcm) < 0.3 or level(pcm) < 300} == set()
 
 
 def test_an_unknown_voice_is_refused_and_harms_nothing() -> None:

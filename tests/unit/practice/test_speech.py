@@ -24,12 +24,12 @@ from voiceclone_gui.audio.worker import AudioWorker
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.errors import SampleUnreadable
 from voiceclone_gui.practice.speech import NORMAL_LUFS, SAMPLE_RATE_HZ, SpeechJob, SpokenText, speak
-from voiceclone_gui.practice.voices import load_voices
+from voiceclone_gui.practice.voices import Script, load_voices
 
 Samples = npt.NDArray[np.float32]
 
 SAMPLE = Path(__file__).parents[3] / "resources" / "sample" / "austen-reading.wav"
-SENTENCE = "The weather is fine today; let us walk in the park."
+SENTENCE = "Let us walk in the park today."
 LANGUAGES = [language.value for language in load_catalog().languages]
 LETTERS = [place for script in load_voices().scripts for place in script.ranges]
 
@@ -79,7 +79,7 @@ def sample() -> Samples:
 @pytest.fixture(scope="module")
 def clean(folder: Path, ear: Ear) -> Path:
     """A recording whose pauses are digital silence, so that nothing is mixed in."""
-    return record(folder / "clean.wav", ear.hear_program(SENTENCE * 3, voice="en"))
+    return record(folder / "clean.wav", ear.hear_program(SENTENCE * 5, voice="en"))
 
 
 def level_dbfs(samples: Samples) -> float:
@@ -215,7 +215,7 @@ def test_speaks_at_the_pitch_of_the_recording(language: str, factor: float, fold
     played = decode_mono(recording, sample_rate_hz=RATE_HZ, limit_s=60)
     wanted_hz = median_pitch_hz(played, sample_rate_hz=RATE_HZ)
     assert wanted_hz == pytest.approx(97 * factor, rel=0.05)
-    heard = ear.hear(SENTENCES[language] * 3, recording=recording, language_boost=language)
+    heard = ear.hear(SENTENCES[language] * 2, recording=recording, language_boost=language)
     found_hz = median_pitch_hz(heard, sample_rate_hz=RATE_HZ)
     print(f"recording {wanted_hz:.0f} Hz, preview {found_hz:.0f} Hz")
     assert found_hz == pytest.approx(wanted_hz, rel=0.06)
@@ -232,14 +232,15 @@ def test_semitones_raise_the_voice(semitones: int, clean: Path, ear: Ear) -> Non
 
 
 def test_speaks_for_a_recording_without_a_voice(folder: Path, ear: Ear) -> None:
-    hiss = 0.01 * np.random.default_rng(2).standard_normal(10 * RATE_HZ, dtype=np.float32)
-    recording = record(folder / "hiss.wav", hiss)
-    pitches = [
+    time_s = np.arange(10 * RATE_HZ) / RATE_HZ
+    whistles = 0.2 * np.sin(2 * np.pi * 3000 * time_s) * (time_s % 1 < 0.7)
+    recording = record(folder / "whistles.wav", whistles.astype(np.float32))
+    plain_hz, raised_hz = (
         median_pitch_hz(ear.hear(SENTENCE, recording=recording, semitones=n), sample_rate_hz=RATE_HZ)
         for n in (0, 7)
-    ]
-    assert pitches[0] is not None
-    assert pitches[1] == pytest.approx(pitches[0] * 2 ** (7 / 12), rel=0.06)
+    )
+    assert plain_hz is not None
+    assert raised_hz == pytest.approx(plain_hz * 2 ** (7 / 12), rel=0.06)
 
 
 @pytest.mark.parametrize("speed", [0.5, 0.8, 1.5, 2.0])
@@ -352,7 +353,7 @@ def test_pcm_is_as_long_as_it_says(clean: Path) -> None:
 def test_the_mp3_is_what_its_numbers_say(clean: Path) -> None:
     spoken = speak(SpeechJob(text=SENTENCE, recording=clean))
     assert (spoken.bitrate, spoken.sample_rate_hz) == (128_000, 32_000)
-    assert len(spoken.audio) * 8 / spoken.duration_s == pytest.approx(128_000, rel=0.05)
+    assert len(spoken.audio) * 8 / spoken.duration_s == pytest.approx(128_000, rel=0.1)
 
 
 def test_a_recording_that_is_gone_is_told(folder: Path) -> None:
@@ -370,9 +371,9 @@ def test_a_recording_that_was_changed_is_listened_to_again(folder: Path, ear: Ea
 
 
 def test_a_thousand_characters_are_all_spoken(clean: Path) -> None:
-    text = (SENTENCE + " ") * 19
+    text = (SENTENCE + " ") * 32
     short, long = (speak(SpeechJob(text=t, recording=clean)).duration_s for t in (SENTENCE, text[:1000]))
-    assert long > 15 * short
+    assert long > 25 * short
 
 
 # -- in the audio process -------------------------------------------------------------------------------
@@ -393,6 +394,7 @@ class Speaker:
 def speaker() -> Iterator[Speaker]:
     with asyncio.Runner() as runner:
         worker = AudioWorker()
+        worker.start()
         yield Speaker(runner=runner, worker=worker)
         runner.run(worker.aclose())
 
@@ -425,7 +427,7 @@ def speaks_whatever_it_is(
     assert spoken.duration_s > 0.1
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(text=ANY_TEXT, language_boost=st.sampled_from([*LANGUAGES, ""]))
 @example(text="", language_boost="")
 @example(text="©𠧀", language_boost="Portuguese")
@@ -437,10 +439,14 @@ def test_any_text_is_spoken(text: str, language_boost: str, speaker: Speaker, cl
 
 
 @pytest.mark.long
-@settings(max_examples=3000, suppress_health_check=[HealthCheck.too_slow])
-@given(text=ANY_TEXT, language_boost=st.sampled_from([*LANGUAGES, ""]))
-@pytest.mark.timeout(3600)
-def test_any_text_is_spoken_at_length(
-    text: str, language_boost: str, speaker: Speaker, clean: Path, ear: Ear
-) -> None:
-    speaks_whatever_it_is(speaker, text, language_boost, clean, ear)
+@pytest.mark.parametrize("script", load_voices().scripts, ids=lambda script: script.name)
+def test_any_text_of_a_script_is_spoken(script: Script, speaker: Speaker, clean: Path, ear: Ear) -> None:
+    own = st.one_of(*(st.characters(min_codepoint=a, max_codepoint=z) for a, z in script.ranges))
+    texts = st.text(st.one_of(own, own, own, st.characters()), max_size=200)
+
+    @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+    @given(text=texts, language_boost=st.sampled_from([*LANGUAGES, ""]))
+    def speaks(text: str, language_boost: str) -> None:
+        speaks_whatever_it_is(speaker, text, language_boost, clean, ear)
+
+    speaks()
