@@ -38,7 +38,8 @@ fi
 mkdir -p build
 work=$(mktemp -d "$PWD/build/bare-debian.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM HUP
+child=
+trap '[ -z "$child" ] || kill -KILL "$child" 2>/dev/null; exit 130' INT TERM HUP
 summary=build/bare-debian.txt
 failures=0
 : >"$summary"
@@ -61,7 +62,10 @@ inside() { # inside SYSTEM USER COMMAND
             PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
             ${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} \
             ${no_proxy:+"no_proxy=$no_proxy"} sh -c "cd && $3"
-    ' sh "$1" "$2" "$3" </dev/null
+    ' sh "$1" "$2" "$3" </dev/null &
+    # In the background, so that a signal to this script isn't kept waiting.
+    child=$!
+    wait "$child"
 }
 
 expect() { # expect 0|refusal SYSTEM USER COMMAND
