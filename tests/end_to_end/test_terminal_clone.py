@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -54,6 +56,22 @@ class Program:
             timeout=100,
             check=False,
         )
+
+    @contextlib.contextmanager
+    def running(self, *arguments: object, **environment: str) -> Iterator[subprocess.Popen[str]]:
+        """The program while it runs; ended if the test fails in between."""
+        with subprocess.Popen(
+            # What a shell starts in the background ignores the signal, and so would the program.
+            ["env", "--default-signal=INT", *self.command(*arguments)],
+            env=self.environment(**environment),
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as running:
+            try:
+                yield running
+            finally:
+                running.kill()
 
     def rows(self, table: str) -> list[dict[str, object]]:
         connection = sqlite3.connect(self.data_dir / "library.sqlite3")
@@ -252,19 +270,14 @@ def test_an_interrupted_clone_says_what_it_leaves_behind(
     hold = threading.Event()
     held = RawAnswer(hold=hold)
     with RawServer([uploaded(1), held] if sent else [held]) as server:
-        running = subprocess.Popen(
-            program.command("clone", RECORDING, "--voice-id", "voice-abc123", *gateway(server)),
-            env=program.environment(VOICECLONE_TOKEN=TOKEN),
-            stderr=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert held.reached.wait(60)
-        for process in psutil.Process(running.pid).children(recursive=True):
-            assert "VOICECLONE_TOKEN" not in process.environ()
-            assert TOKEN not in " ".join(process.cmdline())
-        running.send_signal(number)
-        _, said = running.communicate(timeout=30)
+        arguments = ("clone", RECORDING, "--voice-id", "voice-abc123", *gateway(server))
+        with program.running(*arguments, VOICECLONE_TOKEN=TOKEN) as running:
+            assert held.reached.wait(60)
+            for process in psutil.Process(running.pid).children(recursive=True):
+                assert "VOICECLONE_TOKEN" not in process.environ()
+                assert TOKEN not in " ".join(process.cmdline())
+            running.send_signal(number)
+            _, said = running.communicate(timeout=30)
     assert running.returncode == (6 if sent else 130)
     assert ("may have been made" if sent else "No voice was made") in said
     assert "Traceback" not in said

@@ -29,6 +29,7 @@ async def begun(worker: AudioWorker, job: Callable[..., Any]) -> tuple[asyncio.T
 
 def audio_processes() -> list[psutil.Process]:
     children = psutil.Process().children(recursive=True)
+    children = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
     return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
 

@@ -37,6 +37,7 @@ _HOST = "127.0.0.1"
 _ANSWER_LIMIT_S = 15.0
 # Longer than any client keeps an idle connection, so that the client is the one to close it.
 _KEEP_ALIVE_S = 75
+_TURNS_TO_CONNECT = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +208,11 @@ class _Run:
             front = self._build(desk)
             server = _Server(_config(front))
 
-            def stop() -> None:
+            def stop(turns_left: int = _TURNS_TO_CONNECT) -> None:
+                if turns_left:
+                    server.stop_accepting()
+                    loop.call_soon(stop, turns_left - 1)
+                    return
                 server.break_off()
                 front.stop()
 
@@ -244,7 +249,20 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         self.on_started()
 
+    def stop_accepting(self) -> None:
+        """Leave new connections in the queue of the system.
+
+        What was accepted already still needs some turns of the loop: asyncio loses the socket of a connection
+        whose server is closed in between (``Server._attach`` fails, and nobody closes it).
+        """
+        loop = asyncio.get_running_loop()
+        for listening in self.servers:
+            for accepting in listening.sockets:
+                with contextlib.suppress(NotImplementedError):  # Windows' loop accepts in another way
+                    loop.remove_reader(accepting)
+
     def break_off(self) -> None:
+        """End every connection; nothing may be on its way in, see :meth:`stop_accepting`."""
         self.should_exit = True
         for listening in self.servers:
             listening.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -39,6 +40,17 @@ def fresh(tmp_path: Path) -> Iterator[PracticeServer]:
     server.start()
     yield server
     server.stop()
+
+
+@contextlib.contextmanager
+def catch_unraisable(found: list[BaseException | None]) -> Iterator[None]:
+    """Collect what fails where nobody can hear it, such as the warning of a socket that nobody closed."""
+    before = sys.unraisablehook
+    sys.unraisablehook = lambda unraisable: found.append(unraisable.exc_value)
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 # -- start and stop -------------------------------------------------------------------------------------
@@ -86,6 +98,21 @@ def test_stopping_doesnt_wait_for_open_connections(fresh: PracticeServer) -> Non
         half.send_head("POST", "/v1/voice_clone", length=100)
         fresh.stop()
         assert [t.name for t in threading.enumerate() if t.name.startswith("practice")] == []
+
+
+def test_stopping_loses_no_connection_that_has_just_come_in(tmp_path: Path) -> None:
+    lost: list[BaseException | None] = []
+    with catch_unraisable(lost):
+        for _ in range(10):
+            server = PracticeServer(state_dir=tmp_path, jobs=quick_jobs())
+            server.start()
+            address = urlsplit(server.base_url)
+            with contextlib.ExitStack() as clients:
+                for _ in range(30):
+                    clients.enter_context(socket.create_connection((address.hostname or "", address.port)))
+                server.stop()
+        gc.collect()
+    assert lost == []
 
 
 def test_each_start_has_its_own_token_and_the_same_memory(fresh: PracticeServer) -> None:
