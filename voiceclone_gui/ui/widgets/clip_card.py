@@ -5,17 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
-from voiceclone_gui.core.errors import Action
 from voiceclone_gui.core.fields import Field
-from voiceclone_gui.core.problems import Severity
 from voiceclone_gui.core.request import with_punctuation
 from voiceclone_gui.ui.i18n import say, tr
-from voiceclone_gui.ui.messages import message_for_problem
 from voiceclone_gui.ui.presenters.clone_state import CloneState
 from voiceclone_gui.ui.theme import Theme
-from voiceclone_gui.ui.widgets.notice import Notice
 from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_icon, set_role
-from voiceclone_gui.ui.widgets.waveform_view import WaveformView
+from voiceclone_gui.ui.widgets.sample_controls import SampleControls
 
 _WAVEFORM_PX = 32
 
@@ -35,6 +31,12 @@ class ClipCard(Card):
         super().__init__(number=2, title=tr("Example clip"), subtitle=tr("optional"))
         self.setObjectName("clip-card")
         self._theme = theme
+        self._sample = SampleControls(
+            name="clip", what=tr("the example clip"), theme=theme, height_px=_WAVEFORM_PX, with_ticks=False
+        )
+        self._sample.choose_wanted.connect(self.choose_wanted)
+        self._sample.play_wanted.connect(self.play_wanted)
+        self._sample.seek_wanted.connect(self.seek_wanted)
         self._stack = FittingStack()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_loaded())
@@ -46,7 +48,7 @@ class ClipCard(Card):
         self._stack.setCurrentIndex(0 if clip is None else 1)
         if clip is None:
             return
-        self._waveform.show_waveform(clip.waveform)
+        self._sample.show_sample(clip)
         duration = tr("{seconds} s", seconds=f"{clip.facts.duration_s:.1f}") if clip.facts else "…"
         self._length.setText(duration)
         self._length.setToolTip(clip.path.name)
@@ -54,19 +56,15 @@ class ClipCard(Card):
         if self._words.text() != words:
             self._words.setText(words)
         self._words.setReadOnly(state.is_running)
-        for control in (self._replace, self._remove):
+        for control in (self._sample.replace, self._remove):
             control.setEnabled(not state.is_running)
         self._show_problems(state)
 
     def show_playing(self, *, playing: bool, position_s: float) -> None:
         """Show how far it is played."""
-        set_icon(self._play, "pause" if playing else "play", theme=self._theme)
-        self._waveform.show_position(position_s)
+        self._sample.show_playing(playing=playing, position_s=position_s)
 
     def _show_problems(self, state: CloneState) -> None:
-        clip = state.clip
-        problems = sorted(clip.problems if clip else (), key=lambda p: p.severity is Severity.WARNING)
-        self._notice.show_message(message_for_problem(problems[0]) if problems else None)
         about_words = state.problems_of(Field.PROMPT_TEXT)
         hint = say(about_words[0]) if about_words else None
         self._hint.setText(f"{hint.title} {hint.cure}" if hint else "")
@@ -99,18 +97,7 @@ class ClipCard(Card):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        self._waveform = WaveformView(
-            theme=self._theme, height_px=_WAVEFORM_PX, with_ticks=False, name="clip-waveform"
-        )
-        self._waveform.seek_wanted.connect(self.seek_wanted)
-        self._play = button("", name="play-clip", tip=tr("Play or pause the example clip"), role="square")
-        self._play.clicked.connect(self.play_wanted)
-        set_icon(self._play, "play", theme=self._theme)
         self._length = label()
-        self._replace = button(
-            tr("Replace…"), name="replace-clip", tip=tr("Choose another example clip instead of this one")
-        )
-        self._replace.clicked.connect(self.choose_wanted)
         self._remove = button(
             "", name="remove-clip", tip=tr("Take the example clip and its words out"), role="square"
         )
@@ -125,15 +112,10 @@ class ClipCard(Card):
             tr("Add the full stop"), name="fix-punctuation", tip=tr("End the words in punctuation")
         )
         self._fix.clicked.connect(lambda: self.words_changed.emit(with_punctuation(self._words.text())))
-        self._notice = Notice()
-        self._notice.action_wanted.connect(self._act)
-        layout.addLayout(row(self._waveform, self._play, self._length, None, self._replace, self._remove))
-        layout.addWidget(self._notice)
+        sample = self._sample
+        layout.addLayout(row(sample.waveform, sample.play, self._length, None, sample.replace, self._remove))
+        layout.addWidget(sample.notice)
         layout.addWidget(label(tr("Words spoken in the clip"), role="label", buddy=self._words))
         layout.addWidget(self._words)
         layout.addLayout(row(self._hint, self._fix))
         return page
-
-    def _act(self, action: Action) -> None:
-        if action in {Action.CHOOSE_PROMPT_CLIP, Action.CHOOSE_RECORDING}:
-            self.choose_wanted.emit()

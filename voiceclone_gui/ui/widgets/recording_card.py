@@ -5,15 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from voiceclone_gui.core.errors import Action
-from voiceclone_gui.core.problems import Severity
 from voiceclone_gui.ui.i18n import tr
-from voiceclone_gui.ui.messages import message_for_problem
 from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
 from voiceclone_gui.ui.theme import Theme
-from voiceclone_gui.ui.widgets.notice import Notice
-from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_icon, set_role
-from voiceclone_gui.ui.widgets.waveform_view import WaveformView, clock_time
+from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_role
+from voiceclone_gui.ui.widgets.sample_controls import SampleControls
+from voiceclone_gui.ui.widgets.waveform_view import clock_time
 
 _WAVEFORM_PX = 188
 _DROP_PX = 300
@@ -36,10 +33,12 @@ class RecordingCard(Card):
         self._theme = theme
         self._position_s = 0.0
         self._duration_s = 0.0
-        self._waveform = WaveformView(
-            theme=theme, height_px=_WAVEFORM_PX, with_ticks=True, name="recording-waveform"
+        self._sample = SampleControls(
+            name="recording", what=tr("the recording"), theme=theme, height_px=_WAVEFORM_PX, with_ticks=True
         )
-        self._play = button("", name="play-recording", tip=tr("Play or pause the recording"), role="square")
+        self._sample.choose_wanted.connect(self.choose_wanted)
+        self._sample.play_wanted.connect(self.play_wanted)
+        self._sample.seek_wanted.connect(self.seek_wanted)
         self._stack = FittingStack()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_loaded())
@@ -49,15 +48,13 @@ class RecordingCard(Card):
         """Show the recording of ``state``, or the place to drop one."""
         recording = state.recording
         self._stack.setCurrentIndex(0 if recording is None else 1)
-        self._replace.setEnabled(not state.is_running)
+        self._sample.replace.setEnabled(not state.is_running)
         if recording is not None:
             self._show_recording(recording, can_move=state.clip is None and not state.is_running)
 
     def show_playing(self, *, playing: bool, position_s: float) -> None:
         """Show how far it is played; position 0 and not playing is the beginning."""
-        set_icon(self._play, "pause" if playing else "play", theme=self._theme)
-        self._play.setAccessibleName(tr("Pause the recording") if playing else tr("Play the recording"))
-        self._waveform.show_position(position_s)
+        self._sample.show_playing(playing=playing, position_s=position_s)
         self._position_s = position_s
         self._show_times()
 
@@ -98,17 +95,8 @@ class RecordingCard(Card):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        self._waveform.seek_wanted.connect(self.seek_wanted)
-        self._play.clicked.connect(self.play_wanted)
-        set_icon(self._play, "play", theme=self._theme)
         self._times = label()
         self._name = label(role="hint")
-        self._replace = button(
-            tr("Replace…"), name="replace-recording", tip=tr("Choose another recording instead of this one")
-        )
-        self._replace.clicked.connect(self.choose_wanted)
-        self._notice = Notice()
-        self._notice.action_wanted.connect(self._act)
         self._as_clip = button(
             tr("Use it as the example clip"),
             name="use-as-clip",
@@ -116,16 +104,17 @@ class RecordingCard(Card):
             role="accent",
         )
         self._as_clip.clicked.connect(self.use_as_clip_wanted)
-        layout.addWidget(self._waveform)
-        layout.addLayout(row(self._play, self._times, None, self._replace))
+        sample = self._sample
+        layout.addWidget(sample.waveform)
+        layout.addLayout(row(sample.play, self._times, None, sample.replace))
         layout.addWidget(self._name)
-        layout.addWidget(self._notice)
+        layout.addWidget(sample.notice)
         layout.addLayout(row(self._as_clip, None))
         layout.addStretch(1)
         return page
 
     def _show_recording(self, recording: SampleState, *, can_move: bool) -> None:
-        self._waveform.show_waveform(recording.waveform)
+        self._sample.show_sample(recording)
         facts = recording.facts
         waveform = recording.waveform
         self._duration_s = facts.duration_s if facts else waveform.duration_s if waveform else 0.0
@@ -133,15 +122,9 @@ class RecordingCard(Card):
         self._name.setText(
             recording.path.name if facts else tr("Examining {name} …", name=recording.path.name)
         )
-        ordered = sorted(recording.problems, key=lambda p: p.severity is Severity.WARNING)
-        self._notice.show_message(message_for_problem(ordered[0]) if ordered else None)
         short = any(p.code == "sample-short" for p in recording.problems)
         self._as_clip.setVisible(short and can_move and self._duration_s < 8)
 
     def _show_times(self) -> None:
         duration = clock_time(self._duration_s, tenths=True)
         self._times.setText(f"{clock_time(self._position_s, tenths=True)} / {duration}")
-
-    def _act(self, action: Action) -> None:
-        if action in {Action.CHOOSE_RECORDING, Action.TRIM_RECORDING}:
-            self.choose_wanted.emit()
