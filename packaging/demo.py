@@ -24,7 +24,6 @@ from voiceclone_gui.arguments import WindowOptions
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.ui.event_loop import run_event_loop
-from voiceclone_gui.ui.theme import Theme
 
 STEP_LIMIT_S = 60.0
 
@@ -110,12 +109,11 @@ def main() -> int:
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication(sys.argv[:1])
-    theme = Theme(app=app, choice="light")
 
     async def drive() -> int:
         with tempfile.TemporaryDirectory() as data:
             options = WindowOptions(data_dir=Path(data), files=(), theme="light", text_scale=1.0)
-            program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), theme=theme)
+            program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), app=app)
             program.window.show()
             try:
                 await Demo(program=program, folder=folder).run()

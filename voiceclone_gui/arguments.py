@@ -35,8 +35,8 @@ class WindowOptions:
 
     data_dir: Path | None
     files: tuple[Path, ...]
-    theme: str
-    text_scale: float
+    theme: str | None
+    text_scale: float | None
     self_test: bool = False
 
 
@@ -66,7 +66,7 @@ def parse_arguments(argv: Sequence[str], *, catalog: Catalog) -> CloneOptions | 
         data_dir=typed.data_dir,
         files=tuple(typed.files),
         theme=typed.theme,
-        text_scale=typed.text_scale / 100,
+        text_scale=typed.text_scale / 100 if typed.text_scale else None,
         self_test=typed.self_test,
     )
 
@@ -93,10 +93,10 @@ def _window_parser() -> argparse.ArgumentParser:
     _add_common(parser)
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="recording to open with")
     themes = ("system", "light", "dark")
-    parser.add_argument("--theme", choices=themes, default="system", help="default: %(default)s")
+    parser.add_argument("--theme", choices=themes, help="for this run, instead of the setting")
     parser.add_argument(
-        "--text-scale", type=int, choices=range(100, 201, 25), default=100, metavar="PERCENT",
-        help="text size, 100 to 200 in steps of 25",
+        "--text-scale", type=int, choices=range(100, 201, 25), metavar="PERCENT",
+        help="text size for this run, 100 to 200 in steps of 25, instead of the setting",
     )  # fmt: skip
     parser.add_argument(
         "--self-test", action="store_true", help="try every part of the program, and report in JSON"

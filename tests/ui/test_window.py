@@ -21,7 +21,6 @@ from voiceclone_gui.core.token import Token
 from voiceclone_gui.practice import fault_answers as answers
 from voiceclone_gui.practice.faults import Gate, Hold, Point, Step
 from voiceclone_gui.practice.server import PracticeServer
-from voiceclone_gui.ui.theme import Theme
 
 
 class Bench:
@@ -96,9 +95,7 @@ async def bench(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Bench]:
     server = PracticeServer(state_dir=tmp_path / "practice", jobs=quick_jobs())
     await asyncio.to_thread(server.start)
     options = WindowOptions(data_dir=tmp_path / "data", files=(), theme="light", text_scale=1.0)
-    program = WindowProgram(
-        options=options, token=Token(""), catalog=load_catalog(), theme=Theme(app=qapp, choice="light")
-    )
+    program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), app=qapp)
     program.connection.change(
         "gateway", base_url=server.base_url, prefix="/minimaxi", token=Token(server.token)
     )

@@ -23,7 +23,6 @@ from voiceclone_gui.core.token import Token
 from voiceclone_gui.ui.event_loop import run_event_loop
 from voiceclone_gui.ui.icons import load_icon
 from voiceclone_gui.ui.messages import Message
-from voiceclone_gui.ui.theme import Theme
 
 STEP_LIMIT_S = 60.0
 _POLL_S = 0.02
@@ -34,14 +33,13 @@ def run_self_test(catalog: Catalog) -> int:
     if not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     app = QApplication(sys.argv[:1])
-    theme = Theme(app=app, choice="light")
 
     async def main() -> dict[str, object]:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             options = WindowOptions(data_dir=Path(folder), files=(), theme="light", text_scale=1.0)
-            program = WindowProgram(options=options, token=Token(""), catalog=catalog, theme=theme)
+            program = WindowProgram(options=options, token=Token(""), catalog=catalog, app=app)
             try:
-                return await SelfTest(program=program, theme=theme).run()
+                return await SelfTest(program=program).run()
             finally:
                 await program.aclose()
 
@@ -53,9 +51,8 @@ def run_self_test(catalog: Catalog) -> int:
 class SelfTest:
     """One try of each part; one that fails is named with the reason, and the others are tried too."""
 
-    def __init__(self, *, program: WindowProgram, theme: Theme) -> None:
+    def __init__(self, *, program: WindowProgram) -> None:
         self._program = program
-        self._theme = theme
         self._results: dict[str, object] = {}
         self._failed: list[str] = []
 
@@ -95,7 +92,7 @@ class SelfTest:
         return f"{picture.width()} x {picture.height()}"
 
     async def _try_icon(self) -> str:
-        pixmap = load_icon("play", self._theme.tokens.color("text")).pixmap(16, 16)
+        pixmap = load_icon("play", self._program.theme.tokens.color("text")).pixmap(16, 16)
         image = pixmap.toImage()
         painted = any(
             image.pixelColor(x, y).alpha() for x in range(image.width()) for y in range(image.height())

@@ -21,11 +21,13 @@ from voiceclone_gui.arguments import WindowOptions
 from voiceclone_gui.audio.worker import AudioWorker
 from voiceclone_gui.core.catalog import Catalog
 from voiceclone_gui.core.errors import VoiceCloneError
+from voiceclone_gui.core.settings import Settings
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.services.connection import Connection
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.library import Library
 from voiceclone_gui.storage.paths import DataFolder
+from voiceclone_gui.storage.settings_file import SettingsFile
 from voiceclone_gui.ui.dialogs import Question, ask
 from voiceclone_gui.ui.event_loop import run_event_loop
 from voiceclone_gui.ui.main_window import MainWindow
@@ -34,6 +36,7 @@ from voiceclone_gui.ui.pages.clone_page import ClonePage
 from voiceclone_gui.ui.player import Player
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
 from voiceclone_gui.ui.presenters.player_presenter import PlayerPresenter
+from voiceclone_gui.ui.presenters.settings_presenter import SettingsPresenter
 from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
 from voiceclone_gui.ui.tasks import TaskScope
 from voiceclone_gui.ui.theme import Theme
@@ -56,10 +59,9 @@ def open_window(options: WindowOptions, *, token: Token, catalog: Catalog) -> in
     app = QApplication(sys.argv[:1])
     app.setApplicationName("VoiceClone")
     QGuiApplication.setDesktopFileName(APPLICATION_ID)
-    theme = Theme(app=app, choice=options.theme, text_scale=options.text_scale)
 
     async def main() -> int:
-        program = WindowProgram(options=options, token=token, catalog=catalog, theme=theme)
+        program = WindowProgram(options=options, token=token, catalog=catalog, app=app)
         return await program.run()
 
     return run_event_loop(app, main)
@@ -81,21 +83,31 @@ class Closables:
     late: LateServices
     worker: AudioWorker
     library: Library
+    settings: SettingsFile
 
 
 class WindowProgram:
     """The program with a window, from the first paint to the last process."""
 
-    def __init__(self, *, options: WindowOptions, token: Token, catalog: Catalog, theme: Theme) -> None:
+    def __init__(self, *, options: WindowOptions, token: Token, catalog: Catalog, app: QApplication) -> None:
         self._options = options
-        self._theme = theme
         folder = DataFolder(root=options.data_dir.absolute()) if options.data_dir else DataFolder.default()
         self._folder = folder
         self.messages = MessageBus()
         tasks, player, worker = TaskScope(), Player(), AudioWorker()
         late = LateServices(folder=folder)
         library = Library(path=folder.library, voices_folder=folder.voices)
-        self._closables = Closables(tasks=tasks, player=player, late=late, worker=worker, library=library)
+        file = SettingsFile(path=folder.settings)
+        self._closables = Closables(
+            tasks=tasks, player=player, late=late, worker=worker, library=library, settings=file
+        )
+        settings, self._settings_problem = file.read()
+        self.settings = SettingsPresenter(settings=settings, store=file, messages=self.messages, tasks=tasks)
+        self.theme = theme = Theme(
+            app=app,
+            choice=options.theme or settings.theme,
+            text_scale=options.text_scale or settings.text_percent / 100,
+        )
         self.connection = Connection(
             catalog=catalog, start_practice=late.start_practice, make_client=late.make_client
         )
@@ -128,6 +140,7 @@ class WindowProgram:
             player=self.player,
             voices=self.voices,
             connection=self.connection,
+            settings=self.settings,
             samples=samples,
             worker=self._closables.worker,
             messages=self.messages,
@@ -140,6 +153,9 @@ class WindowProgram:
         self.page.choose_clip_wanted.connect(controller.choose_clip)
         self.page.sample_wanted.connect(controller.try_sample)
         self.page.connection_wanted.connect(controller.open_connection)
+        self.page.recent_wanted.connect(lambda path: controller.open_files([path], target="recording"))
+        self.page.show_recent(self.settings.state.recent_files)
+        self.settings.state_changed.connect(self._apply_settings)
         return controller
 
     async def run(self) -> int:
@@ -165,6 +181,8 @@ class WindowProgram:
             self.messages.post(message_for_error(error))
         else:
             self.voices.load()
+        if self._settings_problem is not None:
+            self.messages.post(message_for_error(self._settings_problem))
         if self._options.files:
             self.controller.open_files([file.absolute() for file in self._options.files])
 
@@ -173,17 +191,21 @@ class WindowProgram:
         parts = self._closables
         await _within_limit(parts.tasks.aclose())
         parts.player.close()
-        for part in (parts.late, parts.worker, parts.library):
+        for part in (parts.late, parts.worker, parts.library, parts.settings):
             await _within_limit(part.aclose())
         self.window.close_for_good()
 
     def _add_voices_page(self) -> None:
         from voiceclone_gui.ui.pages.voices_page import VoicesPage
 
-        page = VoicesPage(presenter=self.voices, theme=self._theme)
+        page = VoicesPage(presenter=self.voices, theme=self.theme)
         page.clone_wanted.connect(lambda: self.window.show_page("clone"))
         page.play_wanted.connect(self.controller.play_voice)
         self.window.add_page("voices", page)
+
+    def _apply_settings(self, settings: Settings) -> None:
+        self.page.show_recent(settings.recent_files)
+        self.theme.choose(choice=settings.theme, text_scale=settings.text_percent / 100)
 
     def _take_token(self, token: Token) -> None:
         for choice in self.connection.choices():

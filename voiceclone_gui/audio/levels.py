@@ -33,10 +33,18 @@ def measure_levels(samples: Samples, *, sample_rate_hz: int) -> Levels:
     # No square of it all is kept: a long sound is large.
     power = np.einsum("ij,ij->i", frames, frames).astype(np.float64) / size
     level_dbfs = _dbfs(power)
-    quiet, loud = np.percentile(level_dbfs, [_QUIET_PERCENT, _LOUD_PERCENT])
+    quiet = np.percentile(level_dbfs, _QUIET_PERCENT)
     pauses = level_dbfs <= quiet + _PAUSE_BAND_DB
-    speech = level_dbfs >= loud - _SPEECH_BAND_DB
-    return Levels(speech_dbfs=_mean_dbfs(power[speech]), pause_dbfs=_mean_dbfs(power[pauses]))
+    return Levels(speech_dbfs=speech_level_dbfs(power), pause_dbfs=_mean_dbfs(power[pauses]))
+
+
+def speech_level_dbfs(power: npt.NDArray[np.float64]) -> float:
+    """The level of the speech in frames of which each one's mean square is ``power``."""
+    if not power.size:
+        return SILENCE_DBFS
+    level_dbfs = _dbfs(power)
+    loud = np.percentile(level_dbfs, _LOUD_PERCENT)
+    return _mean_dbfs(power[level_dbfs >= loud - _SPEECH_BAND_DB])
 
 
 def _mean_dbfs(power: npt.NDArray[np.float64]) -> float:

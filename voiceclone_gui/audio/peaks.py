@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voiceclone_gui.audio.decode import Block, decode_blocks
+from voiceclone_gui.audio.levels import SILENCE_DBFS, speech_level_dbfs
 from voiceclone_gui.audio.probe import LIMIT_H, facts_of
 from voiceclone_gui.audio.recording import open_recording
 from voiceclone_gui.audio.worker_child import report_progress
@@ -28,12 +29,14 @@ class Waveform:
     """Smallest and largest sample (int16) of each piece of 256 sample frames, all channels together.
 
     ``share`` (0-1) tells how much of the recording it covers while it is still being decoded.
+    ``speech_dbfs`` is the root mean square of what is loud in it, pauses left out.
     """
 
     smallest: npt.NDArray[np.int16]
     largest: npt.NDArray[np.int16]
     duration_s: float
     share: float = 1.0
+    speech_dbfs: float = SILENCE_DBFS
 
     def columns(self, count: int) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16]]:
         """Smallest and largest sample of ``count`` columns of equal length over the whole recording."""
@@ -91,11 +94,13 @@ class _Meter:
     def __init__(self) -> None:
         self._smallest: list[npt.NDArray[np.int16]] = []
         self._largest: list[npt.NDArray[np.int16]] = []
+        self._power: list[npt.NDArray[np.float64]] = []
         self._low_rest = np.empty(0, dtype=np.int16)
         self._high_rest = np.empty(0, dtype=np.int16)
 
     def add(self, block: Block) -> None:
         values = _as_int16(block.values)
+        self._power.append(_power(values))
         low = np.concatenate([self._low_rest, values.min(axis=0)])
         high = np.concatenate([self._high_rest, values.max(axis=0)])
         whole = len(low) - len(low) % PIECE_FRAMES
@@ -108,8 +113,20 @@ class _Meter:
         low = [*self._smallest, self._low_rest.min(keepdims=True)] if rest else self._smallest
         high = [*self._largest, self._high_rest.max(keepdims=True)] if rest else self._largest
         return Waveform(
-            smallest=np.concatenate(low), largest=np.concatenate(high), duration_s=duration_s, share=share
+            smallest=np.concatenate(low),
+            largest=np.concatenate(high),
+            duration_s=duration_s,
+            share=share,
+            speech_dbfs=speech_level_dbfs(np.concatenate(self._power)) if self._power else SILENCE_DBFS,
         )
+
+
+def _power(values: npt.NDArray[np.int16]) -> npt.NDArray[np.float64]:
+    """The mean square of each piece, full scale being 1, of all channels together; a rest is left out."""
+    whole = values[:, : values.shape[1] // PIECE_FRAMES * PIECE_FRAMES]
+    pieces = (whole.astype(np.float32) / _FULL).reshape(len(values), -1, PIECE_FRAMES)
+    power: npt.NDArray[np.float64] = np.einsum("cpf,cpf->p", pieces, pieces).astype(np.float64)
+    return power / (PIECE_FRAMES * len(values))
 
 
 def _as_int16(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:

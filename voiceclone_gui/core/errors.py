@@ -54,6 +54,7 @@ class Action(StrEnum):
     SUGGEST_VOICE_ID = "suggest-voice-id"
     CONVERT_SAMPLE = "convert-sample"
     UPLOAD_AGAIN = "upload-again"
+    PUT_BACK = "put-back"
 
 
 class VoiceCloneError(Exception):

@@ -182,6 +182,14 @@ _COMPUTER = {
         "Install the newest version.",
     ),
     "preview-gone": ("The preview {path} is gone.", "Clone the voice again to hear it."),
+    "settings-damaged": (
+        "The settings couldn't be understood and were set aside as {path}: {reason}",
+        "The usual settings are in use; choose yours again.",
+    ),
+    "settings-unreadable": (
+        "The settings {path} can't be read: {reason}",
+        "The usual settings are in use. Change the file's permissions and start again.",
+    ),
     "storage-exists": ("{path} exists already.", "Choose another name."),
     "practice-no-loopback": (
         "The practice service can't run: this computer doesn't let programs talk to themselves ({reason}).",

@@ -44,10 +44,10 @@ def make_folder(path: Path) -> Path:
     return path
 
 
-def storage_failure(path: Path, error: OSError) -> StorageFailed:
-    """The sentence for a file or folder that can't be written."""
+def storage_failure(path: Path, error: OSError, *, code: str = "storage-not-writable") -> StorageFailed:
+    """The sentence for a file or folder that can't be used, by default: that can't be written."""
     reason = os.strerror(error.errno) if error.errno else type(error).__name__
-    return StorageFailed("storage-not-writable", path=str(path), reason=reason)
+    return StorageFailed(code, path=str(path), reason=reason)
 
 
 def _write_atomic(path: Path, content: bytes, *, overwrite: bool) -> None:

@@ -27,6 +27,11 @@ class DataFolder:
         return self.root / "library.sqlite3"
 
     @property
+    def settings(self) -> Path:
+        """What the user decided once and for all; no secret."""
+        return self.root / "settings.json"
+
+    @property
     def voices(self) -> Path:
         """One folder a voice: its preview and the facts beside it."""
         return self.root / "voices"

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from voiceclone_gui.core.errors import Action
 from voiceclone_gui.services.connection import ServiceChoice
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.incoming import may_hold_files, paths_in
@@ -29,6 +30,13 @@ from voiceclone_gui.ui.widgets.notice import Notice
 from voiceclone_gui.ui.widgets.parts import set_role
 from voiceclone_gui.ui.widgets.player_bar import PlayerBar
 
+BANNER_ACTIONS = {
+    Action.PUT_BACK,
+    Action.OPEN_CONNECTION,
+    Action.CHOOSE_RECORDING,
+    Action.TRIM_RECORDING,
+    Action.CHOOSE_PROMPT_CLIP,
+}
 FIRST_SIZE_PX = (1180, 760)
 SMALLEST_SIZE_PX = (640, 480)
 
@@ -57,7 +65,7 @@ class MainWindow(QMainWindow):
         self._has_recording = False
         self.header = Header(choices=choices, theme=theme)
         self.strip = PracticeStrip()
-        self.banner = Notice(can_be_dismissed=True)
+        self.banner = Notice(actions=BANNER_ACTIONS, can_be_dismissed=True)
         self.banner.setObjectName("banner")
         self.player = PlayerBar(theme=theme)
         self._pages = QStackedWidget()

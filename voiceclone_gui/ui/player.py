@@ -28,6 +28,7 @@ class Player(QObject):
     def __init__(self, *, volume: float = 1.0) -> None:
         super().__init__()
         self._volume = volume
+        self._gain = 1.0
         self._player: QMediaPlayer | None = None
         self._output: QAudioOutput | None = None
         self._path: Path | None = None
@@ -100,8 +101,12 @@ class Player(QObject):
     def set_volume(self, volume: float) -> None:
         """From 0 to 1."""
         self._volume = min(max(volume, 0.0), 1.0)
-        if self._output is not None:
-            self._output.setVolume(self._volume)
+        self._show_volume()
+
+    def set_gain(self, gain: float) -> None:
+        """Turn this source down to ``gain`` (0-1) of the volume, to match another one."""
+        self._gain = min(max(gain, 0.0), 1.0)
+        self._show_volume()
 
     def close(self) -> None:
         """Stop and let the file and the device go."""
@@ -112,12 +117,16 @@ class Player(QObject):
             self._player.deleteLater()
             self._player = None
 
+    def _show_volume(self) -> None:
+        if self._output is not None:
+            self._output.setVolume(self._volume * self._gain)
+
     def _loaded_player(self) -> QMediaPlayer:
         if self._player is None:
             from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
 
             self._output = QAudioOutput(self)
-            self._output.setVolume(self._volume)
+            self._show_volume()
             self._player = QMediaPlayer(self)
             self._player.setAudioOutput(self._output)
             self._player.playingChanged.connect(self._note_playing)

@@ -64,9 +64,11 @@ class Theme(QObject):
 
     def choose(self, *, choice: str | None = None, text_scale: float | None = None) -> None:
         """Change theme or text size."""
+        before = (self._choice, self._text_scale)
         self._choice = choice or self._choice
         self._text_scale = text_scale or self._text_scale
-        self.apply()
+        if before != (self._choice, self._text_scale):
+            self.apply()
 
     def apply(self) -> None:
         """Give palette, font and style sheet to the application."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -26,13 +26,14 @@ _TWO_COLUMNS_PX = 860
 
 class ClonePage(QWidget):
     """Lays out and binds; decides nothing. Signals: ``choose_recording_wanted()``,
-    ``choose_clip_wanted()``, ``sample_wanted()``, ``connection_wanted()``.
+    ``choose_clip_wanted()``, ``sample_wanted()``, ``connection_wanted()``, ``recent_wanted(Path)``.
     """
 
     choose_recording_wanted = Signal()
     choose_clip_wanted = Signal()
     sample_wanted = Signal()
     connection_wanted = Signal()
+    recent_wanted = Signal(object)
 
     def __init__(
         self, *, presenter: ClonePresenter, player: PlayerPresenter, catalog: Catalog, theme: Theme
@@ -62,6 +63,10 @@ class ClonePage(QWidget):
         self._clone.show_state(state)
         for source, sample in (("recording", state.recording), ("clip", state.clip)):
             self._player.set_source(source, sample.path if sample is not None else None)
+
+    def show_recent(self, files: Sequence[str]) -> None:
+        """Offer the recordings that were used before."""
+        self._recording.show_recent(files)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -104,6 +109,7 @@ class ClonePage(QWidget):
         presenter, player = self._presenter, self._player
         self._recording.choose_wanted.connect(self.choose_recording_wanted)
         self._recording.sample_wanted.connect(self.sample_wanted)
+        self._recording.recent_wanted.connect(self.recent_wanted)
         self._recording.use_as_clip_wanted.connect(presenter.use_recording_as_clip)
         self._recording.play_wanted.connect(lambda: player.toggle("recording"))
         self._recording.seek_wanted.connect(lambda place_s: player.seek("recording", place_s))

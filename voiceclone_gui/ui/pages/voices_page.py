@@ -83,7 +83,7 @@ class VoicesTable(QAbstractTableModel):
 
 
 class VoicesPage(QWidget):
-    """Signals: ``play_wanted(Path)``, ``clone_wanted()``."""
+    """Signals: ``play_wanted(Voice)``, ``clone_wanted()``."""
 
     play_wanted = Signal(object)
     clone_wanted = Signal()
@@ -192,7 +192,7 @@ class VoicesPage(QWidget):
     def _play(self) -> None:
         chosen = self._chosen()
         if chosen is not None and chosen.voice.preview_file:
-            self.play_wanted.emit(Path(chosen.voice.preview_file))
+            self.play_wanted.emit(chosen.voice)
 
     def _copy_id(self) -> None:
         chosen = self._chosen()

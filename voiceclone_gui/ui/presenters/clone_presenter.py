@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from voiceclone_gui.core.catalog import Catalog
 from voiceclone_gui.core.cost import CostEstimate, estimate_preview
-from voiceclone_gui.core.errors import VoiceCloneError
+from voiceclone_gui.core.errors import Action, VoiceCloneError
 from voiceclone_gui.core.ports import Clock
 from voiceclone_gui.core.request import CloneFields, RightsStatement, check_fields
 from voiceclone_gui.core.sample import Purpose
@@ -24,7 +24,7 @@ from voiceclone_gui.services.connection import Connected, Connection
 from voiceclone_gui.services.prepare_sample import PreparedSample
 from voiceclone_gui.ui.dialogs import Question
 from voiceclone_gui.ui.i18n import tr
-from voiceclone_gui.ui.messages import MessageBus, message_for_error, message_for_problem
+from voiceclone_gui.ui.messages import Message, MessageBus, Tone, message_for_error, message_for_problem
 from voiceclone_gui.ui.presenters import run_tracker
 from voiceclone_gui.ui.presenters.clone_state import CloneState, ResultState, SampleState
 from voiceclone_gui.ui.tasks import TaskScope
@@ -62,10 +62,13 @@ class Cloner(Protocol):
 
 
 class ClonePresenter(QObject):
-    """Holds the state of the Clone page. Signals: ``state_changed(CloneState)``, ``voice_made(Voice)``."""
+    """Holds the state of the Clone page. Signals: ``state_changed(CloneState)``, ``voice_made(Voice)``,
+    ``file_taken(Path)``: a file can be used and stands on the page.
+    """
 
     state_changed = Signal(object)
     voice_made = Signal(object)
+    file_taken = Signal(object)
 
     def __init__(
         self,
@@ -94,6 +97,7 @@ class ClonePresenter(QObject):
         self._now_s = now_s
         self._id_was_typed = False
         self._settled: dict[str, SampleState | None] = {}
+        self._before: CloneState | None = None
         fields = CloneFields(voice_id=self._fresh_id(""), text=FIRST_TEXT, model=FIRST_MODEL)
         self.state = CloneState(fields=fields, cost=self._cost(fields))
         self._set_state(self.state)
@@ -103,31 +107,52 @@ class ClonePresenter(QObject):
     def choose_recording(self, path: Path) -> None:
         """Put the file at ``path`` in the place of the recording; one that can't be read changes nothing."""
         if not self.state.is_running:
-            self._messages.clear()
-            self._tasks.replace(self._load(path, Purpose.VOICE_CLONE), name="recording")
+            self._remember_files()
+            self._start_load(path, Purpose.VOICE_CLONE)
 
-    def choose_clip(self, path: Path, *, words: str | None = None) -> None:
-        """Put the file at ``path`` in the place of the example clip, with its ``words`` where known."""
-        if self.state.is_running:
-            return
-        self._messages.clear()
-        if words is not None:
+    def choose_clip(self, path: Path) -> None:
+        """Put the file at ``path`` in the place of the example clip."""
+        if not self.state.is_running:
+            self._remember_files()
+            self._start_load(path, Purpose.PROMPT_AUDIO)
+
+    def choose_both(self, recording: Path, *, clip: Path, words: str) -> None:
+        """Put a recording and an example clip with its ``words`` in their places, in one stroke."""
+        if not self.state.is_running:
+            self._remember_files()
             self.set_fields(prompt_text=words)
-        self._tasks.replace(self._load(path, Purpose.PROMPT_AUDIO), name="clip")
+            self._start_load(recording, Purpose.VOICE_CLONE)
+            self._start_load(clip, Purpose.PROMPT_AUDIO)
 
     def remove_clip(self) -> None:
         """Take the example clip and its words away."""
-        if not self.state.is_running:
-            self._tasks.cancel("clip")
-            self._set_state(replace(self.state, clip=None))
-            self.set_fields(prompt_text="")
+        clip = self.state.clip
+        if clip is None or self.state.is_running:
+            return
+        self._remember_files()
+        self._tasks.cancel("clip")
+        self._set_state(replace(self.state, clip=None))
+        self.set_fields(prompt_text="")
+        if clip.facts is not None:
+            self._messages.post(_replaced(tr("The example clip and its words are taken out."), clip))
+
+    def put_back(self) -> None:
+        """Undo the last change of the files: recording, clip and the clip's words as they were before."""
+        if self._before is None or self.state.is_running:
+            return
+        for task in ("recording", "clip"):
+            self._tasks.cancel(task)
+        before, self._before = self._before, None
+        self._set_state(replace(self.state, recording=before.recording, clip=before.clip))
+        self.set_fields(prompt_text=before.fields.prompt_text)
 
     def use_recording_as_clip(self) -> None:
         """Move a recording that is too short into the place of the example clip."""
         recording = self.state.recording
         if recording is not None and not self.state.is_running:
+            self._remember_files()
             self._set_state(replace(self.state, recording=None))
-            self.choose_clip(recording.path)
+            self._start_load(recording.path, Purpose.PROMPT_AUDIO)
 
     # -- fields
 
@@ -251,14 +276,23 @@ class ClonePresenter(QObject):
 
     # -- inside
 
-    async def _load(self, path: Path, purpose: Purpose) -> None:
-        place = "recording" if purpose is Purpose.VOICE_CLONE else "clip"
-        shown: SampleState | None = getattr(self.state, place)
-        # An examination that this one cuts short is nothing to go back to.
-        before = self._settled.get(place) if shown is not None and shown.facts is None else shown
-        self._settled[place] = before
-        self._put(place, SampleState(path=path))
+    def _remember_files(self) -> None:
+        """Keep what stands there now for :meth:`put_back`; an examination cut short is nothing to keep."""
+        state = self.state
+        self._before = replace(state, recording=self._kept("recording"), clip=self._kept("clip"))
 
+    def _kept(self, place: str) -> SampleState | None:
+        shown: SampleState | None = getattr(self.state, place)
+        return self._settled.get(place) if shown is not None and shown.facts is None else shown
+
+    def _start_load(self, path: Path, purpose: Purpose) -> None:
+        place = "recording" if purpose is Purpose.VOICE_CLONE else "clip"
+        self._messages.clear()
+        before = self._settled[place] = self._kept(place)
+        self._put(place, SampleState(path=path))
+        self._tasks.replace(self._load(path, purpose, place=place, before=before), name=place)
+
+    async def _load(self, path: Path, purpose: Purpose, *, place: str, before: SampleState | None) -> None:
         def show(**changes: object) -> None:
             sample: SampleState | None = getattr(self.state, place)
             if sample is not None and sample.path == path:
@@ -280,7 +314,17 @@ class ClonePresenter(QObject):
             self._messages.post(message_for_problem(prepared.problems[0]))
             return
         show(facts=prepared.facts, waveform=prepared.waveform, problems=prepared.problems)
-        if place == "recording" and not self._id_was_typed:
+        self.file_taken.emit(path)
+        if before is not None and before.path != path:
+            self._messages.post(_replaced(tr("{name} is in its place now.", name=path.name), before))
+        if place == "recording":
+            self._begin_another_voice(before)
+
+    def _begin_another_voice(self, before: SampleState | None) -> None:
+        if before is not None:
+            # The word about the rights was given for another recording.
+            self.set_rights(False)
+        if not self._id_was_typed:
             self.suggest_voice_id()
 
     def _put(self, place: str, sample: SampleState | None) -> None:
@@ -302,3 +346,12 @@ class ClonePresenter(QObject):
 
     def _fresh_id(self, name: str) -> str:
         return suggest_voice_id(name, taken=self._used_ids)
+
+
+def _replaced(title: str, before: SampleState) -> Message:
+    return Message(
+        title=title,
+        cure=tr("{name} can be put back.", name=before.path.name),
+        tone=Tone.INFORMATION,
+        action=Action.PUT_BACK,
+    )

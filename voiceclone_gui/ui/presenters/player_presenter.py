@@ -31,6 +31,7 @@ class PlayerPresenter(QObject):
         self._player = player
         self._paths: dict[str, Path] = {}
         self._places_s: dict[str, float] = {}
+        self._gains: dict[str, float] = {}
         player.position_changed.connect(self._note_position)
         player.playing_changed.connect(lambda playing: self._set_state(playing=playing))
         player.failed.connect(self.failed)
@@ -60,6 +61,17 @@ class PlayerPresenter(QObject):
         """Play a source from its beginning."""
         self._load(source, at_s=0.0)
         self._player.play()
+
+    def show(self, source: str) -> None:
+        """Load a source at its beginning, without playing it."""
+        self._player.pause()
+        self._load(source, at_s=0.0)
+
+    def set_levels(self, levels_dbfs: dict[str, float]) -> None:
+        """Play these sources at the same loudness: the louder ones are turned down to the softest."""
+        softest = min(levels_dbfs.values(), default=0.0)
+        self._gains = {source: 10 ** ((softest - level) / 20) for source, level in levels_dbfs.items()}
+        self._player.set_gain(self._gains.get(self.state.source, 1.0))
 
     def toggle(self, source: str) -> None:
         """Play or pause a source, where it was left."""
@@ -102,6 +114,7 @@ class PlayerPresenter(QObject):
     def _load(self, source: str, *, at_s: float) -> None:
         if source in self._paths:
             self.state = replace(self.state, source=source)
+            self._player.set_gain(self._gains.get(source, 1.0))
             self._player.load(self._paths[source], at_s=at_s)
             self._set_state(source=source, position_s=at_s)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.cost import CostEstimate
+from voiceclone_gui.core.errors import Action
 from voiceclone_gui.services.clone_events import CloneStep
 from voiceclone_gui.ui.i18n import say, tr
 from voiceclone_gui.ui.presenters.clone_state import CloneState, RunState
@@ -15,6 +16,18 @@ from voiceclone_gui.ui.widgets.notice import Notice
 from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_role
 from voiceclone_gui.ui.widgets.waveform_view import clock_time
 
+# What the page can do about a clone that failed.
+CLONE_ACTIONS = {
+    Action.OPEN_CONNECTION,
+    Action.TRY_AGAIN,
+    Action.UPLOAD_AGAIN,
+    Action.CHOOSE_RECORDING,
+    Action.TRIM_RECORDING,
+    Action.CHOOSE_PROMPT_CLIP,
+    Action.SUGGEST_VOICE_ID,
+    Action.CLEAN_TEXT,
+    Action.EDIT_FIELD,
+}
 _SIGNS = {"CNY": "¥", "USD": "US$"}
 
 
@@ -61,7 +74,7 @@ class CloneCard(Card):
             tr("It is your own voice, or its owner agreed; kept on record with the voice")
         )
         self._rights.clicked.connect(self.rights_changed)
-        self._notice = Notice()
+        self._notice = Notice(actions=CLONE_ACTIONS)
         self._notice.action_wanted.connect(self.action_wanted)
         self._stack = FittingStack()
         self._stack.addWidget(self._make_ready())

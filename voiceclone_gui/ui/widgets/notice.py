@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QVBoxLayout
@@ -13,7 +15,7 @@ from voiceclone_gui.ui.widgets.parts import button, label, row, set_role
 
 
 def action_words() -> dict[Action, str]:
-    """What the button of each action says; an action that isn't listed has no button yet."""
+    """What the button of each action says."""
     return {
         Action.OPEN_CONNECTION: tr("Open the connection…"),
         Action.TRY_AGAIN: tr("Try again"),
@@ -24,18 +26,23 @@ def action_words() -> dict[Action, str]:
         Action.CLEAN_TEXT: tr("Clean the text"),
         Action.SUGGEST_VOICE_ID: tr("Take a fresh ID"),
         Action.UPLOAD_AGAIN: tr("Upload again"),
+        Action.PUT_BACK: tr("Put it back"),
     }
 
 
 class Notice(QFrame):
-    """Shows one message or nothing. Signals: ``action_wanted(Action)``, ``dismissed()``."""
+    """Shows one message or nothing. Signals: ``action_wanted(Action)``, ``dismissed()``.
+
+    Only an action out of ``actions`` gets a button: whoever shows the notice has to do it.
+    """
 
     action_wanted = Signal(object)
     dismissed = Signal()
 
-    def __init__(self, *, can_be_dismissed: bool = False) -> None:
+    def __init__(self, *, actions: Collection[Action], can_be_dismissed: bool = False) -> None:
         super().__init__()
         self.setObjectName("notice")
+        self._actions = frozenset(actions)
         self._message: Message | None = None
         self._title = label(role="notice-title", wraps=True)
         self._cure = label(wraps=True)
@@ -85,7 +92,7 @@ class Notice(QFrame):
         self._title.setText(message.title)
         self._cure.setText(message.cure)
         self._cure.setVisible(bool(message.cure))
-        words = action_words().get(message.action) if message.action else None
+        words = action_words()[message.action] if message.action in self._actions else None
         self._action.setVisible(words is not None)
         self._action.setText(words or "")
         self._action.setToolTip(message.cure)

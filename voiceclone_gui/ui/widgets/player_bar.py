@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, SignalInstance
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSlider, QStackedWidget, QWidget
 
@@ -51,11 +51,19 @@ class PlayerBar(QWidget):
         """There is no preview yet."""
         self._stack.setCurrentIndex(0)
 
-    def show_preview(self, *, is_stand_in: bool, has_recording: bool) -> None:
+    def show_preview(self, *, is_stand_in: bool) -> None:
         """There is a preview to play; a stand-in voice is always called one."""
         self._stack.setCurrentIndex(1)
         self._stand_in.setVisible(is_stand_in)
+
+    def show_has_recording(self, has_recording: bool) -> None:
+        """Whether the recording that the voice was made from is there to compare with."""
         self._sources.setVisible(has_recording)
+
+    def show_volume(self, volume: float) -> None:
+        """Show how loud it plays, from 0 to 1."""
+        with QSignalBlocker(self._volume):
+            self._volume.setValue(round(volume * 100))
 
     def show_source(self, source: str, *, waveform: Waveform | None) -> None:
         """Show which of the two is loaded, and its waveform."""
@@ -75,7 +83,7 @@ class PlayerBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         folded = self.width() < _FOLD_BELOW_PX * self._theme.text_scale
-        for wide in (self._save, self._copy, self._volume, self._speaker):
+        for wide in (self._save, self._copy, self._volume):
             wide.setVisible(not folded)
         self._more.setVisible(folded)
 
@@ -91,14 +99,13 @@ class PlayerBar(QWidget):
         self._times = label()
         self._times.setObjectName("player-times")
         self._sources = QWidget()
+        self._sources.setVisible(False)
         self._recording = self._source_button(tr("Recording"), "recording", "left")
         self._clone = self._source_button(tr("Clone"), "clone", "right")
         sources = row(self._recording, self._clone, gap=0)
         self._sources.setLayout(sources)
         self._stand_in = label(tr("stand-in voice"), role="pill")
         self._stand_in.setToolTip(tr("Made by the practice service: not a clone of the voice"))
-        self._speaker = label()
-        self._speaker.setVisible(False)
         self._volume = QSlider(Qt.Orientation.Horizontal)
         self._volume.setObjectName("volume")
         self._volume.setRange(0, 100)

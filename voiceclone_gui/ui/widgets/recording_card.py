@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
@@ -18,7 +21,7 @@ _DROP_PX = 300
 
 class RecordingCard(Card):
     """Shows the recording. Signals: ``choose_wanted()``, ``sample_wanted()``, ``play_wanted()``,
-    ``seek_wanted(float)``, ``use_as_clip_wanted()``.
+    ``seek_wanted(float)``, ``use_as_clip_wanted()``, ``recent_wanted(Path)``.
     """
 
     choose_wanted = Signal()
@@ -26,6 +29,7 @@ class RecordingCard(Card):
     play_wanted = Signal()
     seek_wanted = Signal(float)
     use_as_clip_wanted = Signal()
+    recent_wanted = Signal(object)
 
     def __init__(self, *, theme: Theme) -> None:
         super().__init__(number=1, title=tr("Recording of the voice"))
@@ -39,6 +43,9 @@ class RecordingCard(Card):
         self._sample.choose_wanted.connect(self.choose_wanted)
         self._sample.play_wanted.connect(self.play_wanted)
         self._sample.seek_wanted.connect(self.seek_wanted)
+        self._recent_menu = QMenu(self)
+        self._recent_menu.setToolTipsVisible(True)
+        self._recent = [self._make_recent(name) for name in ("recent", "recent-again")]
         self._stack = FittingStack()
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_loaded())
@@ -48,9 +55,22 @@ class RecordingCard(Card):
         """Show the recording of ``state``, or the place to drop one."""
         recording = state.recording
         self._stack.setCurrentIndex(0 if recording is None else 1)
-        self._sample.replace.setEnabled(not state.is_running)
+        for control in (self._sample.replace, *self._recent):
+            control.setEnabled(not state.is_running)
         if recording is not None:
             self._show_recording(recording, can_move=state.clip is None and not state.is_running)
+
+    def show_recent(self, files: Sequence[str]) -> None:
+        """Offer the files that were used before."""
+        self._recent_menu.clear()
+        for file in files:
+            path = Path(file)
+            # An ampersand would be taken for a mark of the key.
+            action = self._recent_menu.addAction(path.name.replace("&", "&&"))
+            action.setToolTip(file)
+            action.triggered.connect(lambda _=False, p=path: self.recent_wanted.emit(p))
+        for made in self._recent:
+            made.setVisible(bool(files))
 
     def show_playing(self, *, playing: bool, position_s: float) -> None:
         """Show how far it is played; position 0 and not playing is the beginning."""
@@ -86,9 +106,16 @@ class RecordingCard(Card):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             layout.addWidget(text)
         layout.addSpacing(8)
-        layout.addLayout(row(None, choose, sample, None))
+        layout.addLayout(row(None, choose, self._recent[0], sample, None))
         layout.addStretch(1)
         return drop
+
+    def _make_recent(self, name: str) -> QPushButton:
+        made = button(tr("Recent ▾"), name=name, tip=tr("Take a recording that was used before"))
+        made.setAccessibleName(tr("Recent recordings"))
+        made.setMenu(self._recent_menu)
+        made.setVisible(False)
+        return made
 
     def _make_loaded(self) -> QWidget:
         page = QWidget()
@@ -106,7 +133,7 @@ class RecordingCard(Card):
         self._as_clip.clicked.connect(self.use_as_clip_wanted)
         sample = self._sample
         layout.addWidget(sample.waveform)
-        layout.addLayout(row(sample.play, self._times, None, sample.replace))
+        layout.addLayout(row(sample.play, self._times, None, self._recent[1], sample.replace))
         layout.addWidget(self._name)
         layout.addWidget(sample.notice)
         layout.addLayout(row(self._as_clip, None))

@@ -45,7 +45,7 @@ class SampleControls(QObject):
             tr("Replace…"), name=f"replace-{name}", tip=tr("Choose another file instead of {what}", what=what)
         )
         self.replace.clicked.connect(self.choose_wanted)
-        self.notice = Notice()
+        self.notice = Notice(actions=_CHOOSING)
         self.notice.action_wanted.connect(self._act)
         self.show_playing(playing=False, position_s=0.0)
 

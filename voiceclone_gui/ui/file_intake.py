@@ -1,0 +1,128 @@
+"""Files on their way in: dropped, pasted, picked, recent or named on the command line."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.services.prepare_sample import SamplePreparation
+from voiceclone_gui.ui.dialogs import Question, ask, choose_file_to_open
+from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.incoming import candidates
+from voiceclone_gui.ui.main_window import MainWindow
+from voiceclone_gui.ui.messages import Message, MessageBus, Tone
+from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
+from voiceclone_gui.ui.presenters.settings_presenter import SettingsPresenter
+from voiceclone_gui.ui.tasks import TaskScope
+
+_NAMES_SHOWN = 5
+
+
+class FileIntake(QObject):
+    """Decides where a file goes, asking where only the user can know it."""
+
+    def __init__(
+        self,
+        *,
+        window: MainWindow,
+        clone: ClonePresenter,
+        samples: SamplePreparation,
+        settings: SettingsPresenter,
+        messages: MessageBus,
+        tasks: TaskScope,
+    ) -> None:
+        super().__init__()
+        self._window = window
+        self._clone = clone
+        self._samples = samples
+        self._settings = settings
+        self._messages = messages
+        self._tasks = tasks
+
+    def open_files(self, paths: list[Path], *, target: str = "") -> None:
+        """Take files, folders included: the first that can be used goes to ``target``."""
+        if paths:
+            self._tasks.replace(self._take(paths, target), name="incoming files")
+
+    def choose(self, place: str) -> None:
+        """Let the user pick a file for ``recording`` or ``clip``."""
+        self._tasks.start_unique(self._choose(place), name="choose a file")
+
+    async def _choose(self, place: str) -> None:
+        title = tr("Choose a recording") if place == "recording" else tr("Choose an example clip")
+        recent = self._settings.state.recent_files
+        path = await choose_file_to_open(
+            parent=self._window,
+            title=title,
+            folder=Path(recent[0]).parent if recent else None,
+            patterns=tr("Recordings (*.mp3 *.m4a *.wav)"),
+        )
+        if path is not None:
+            self._put(path, place)
+
+    async def _take(self, paths: list[Path], target: str) -> None:
+        files = await asyncio.to_thread(candidates, paths)
+        if not files:
+            self._messages.post(Message(title=tr("There is no file in it."), cure=tr("Drop a recording.")))
+            return
+        place = target or await self._ask_for_place()
+        if not place:
+            return
+        if len(files) == 1:
+            self._put(files[0], place)
+            return
+        await self._take_first_usable(files, place)
+
+    async def _take_first_usable(self, files: list[Path], place: str) -> None:
+        purpose = Purpose.VOICE_CLONE if place == "recording" else Purpose.PROMPT_AUDIO
+        for file in files:
+            prepared = await self._samples.prepare(file, purpose=purpose)
+            if prepared.facts is not None and not prepared.refusals:
+                self._put(file, place)
+                self._messages.post(
+                    Message(
+                        title=tr("{name} is used.", name=file.name),
+                        cure=tr(
+                            "One recording makes a voice; not used: {others}",
+                            others=_names([f for f in files if f != file]),
+                        ),
+                        tone=Tone.INFORMATION,
+                    )
+                )
+                return
+        self._messages.post(
+            Message(
+                title=tr("None of these files can be used: {names}", names=_names(files)),
+                cure=tr("Drop one to see why."),
+            )
+        )
+
+    async def _ask_for_place(self) -> str:
+        if self._clone.state.recording is None:
+            return "recording"
+        question = Question(
+            title=tr("What is this file?"),
+            text=tr("There is a recording in place already."),
+            answers={
+                "": tr("Cancel"),
+                "clip": tr("The example clip"),
+                "recording": tr("A new recording"),
+            },
+        )
+        return await ask(question, parent=self._window)
+
+    def _put(self, path: Path, place: str) -> None:
+        self._window.show_page("clone")
+        if place == "clip":
+            self._clone.choose_clip(path)
+        else:
+            self._clone.choose_recording(path)
+
+
+def _names(files: list[Path]) -> str:
+    shown = ", ".join(file.name for file in files[:_NAMES_SHOWN])
+    more = len(files) - _NAMES_SHOWN
+    return tr("{names} and {count} more", names=shown, count=more) if more > 0 else shown
