@@ -35,6 +35,7 @@ HOMES = {
     "truststore": {"api"},
     "keyring": {"storage"},
     "platformdirs": {"storage"},
+    "msgspec": {"storage"},
     "av": {"audio"},
     "numpy": {"audio"},
     "onnxruntime": {"audio"},

@@ -73,6 +73,22 @@ def write_down(job: SpeechJob) -> SpokenText:
     )
 
 
+def hum(job: SpeechJob) -> SpokenText:
+    """Instead of speech a sound that can be played: one second for ten characters."""
+    duration_s = max(1.0, len(job.text) / 10)
+    return SpokenText(
+        audio=wav_bytes(duration_s, level=140),
+        duration_s=duration_s,
+        sample_rate_hz=RATE_HZ,
+        bitrate=RATE_HZ * 8,
+        channels=1,
+    )
+
+
+def audible_jobs() -> AudioJobs:
+    return AudioJobs(make_worker=InlineWorker, inspect=inspect_wav, speak=hum)
+
+
 def quick_jobs() -> AudioJobs:
     return AudioJobs(make_worker=InlineWorker, inspect=inspect_wav, speak=write_down)
 

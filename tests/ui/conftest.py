@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.fakes.practice_jobs import audible_jobs
+from tests.fakes.window_bench import WindowBench
+from voiceclone_gui.app.window import WindowProgram
+from voiceclone_gui.arguments import WindowOptions
+from voiceclone_gui.core.catalog import load_catalog
+from voiceclone_gui.core.token import Token
+from voiceclone_gui.practice.server import PracticeServer
 from voiceclone_gui.ui.event_loop import make_event_loop
 
 
@@ -20,3 +28,21 @@ def pytest_asyncio_loop_factories(
         return make_event_loop(app)
 
     return {"qt": on_qt}
+
+
+@pytest.fixture
+async def bench(qapp: QApplication, tmp_path: Path) -> AsyncIterator[WindowBench]:
+    server = PracticeServer(state_dir=tmp_path / "practice", jobs=audible_jobs())
+    await asyncio.to_thread(server.start)
+    options = WindowOptions(data_dir=tmp_path / "data", files=(), theme="light", text_scale=1.0)
+    program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), app=qapp)
+    program.connection.change(
+        "gateway", base_url=server.base_url, prefix="/minimaxi", token=Token(server.token)
+    )
+    program.controller.choose_profile("gateway")
+    program.window.show()
+    await program.start()
+    yield WindowBench(program=program, server=server, folder=tmp_path)
+    await program.aclose()
+    program.window.deleteLater()
+    await asyncio.to_thread(server.stop)

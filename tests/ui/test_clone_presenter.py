@@ -251,8 +251,9 @@ async def test_the_rights_are_asked_for(bench: Bench) -> None:
 
 async def test_a_clone_is_ordered_as_the_page_says(bench: Bench) -> None:
     await bench.ready()
-    bench.presenter.choose_clip(CLIP, words="Words.")
+    bench.presenter.choose_clip(CLIP)
     await bench.settle()
+    bench.presenter.set_fields(prompt_text="Words.")
     bench.presenter.set_fields(language_boost="English", need_noise_reduction=True)
     fields = bench.state.fields
     bench.presenter.start()

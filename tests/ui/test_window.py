@@ -3,112 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
-from tests.fakes.practice_jobs import quick_jobs, wav_bytes
-from voiceclone_gui.app.window import WindowProgram
-from voiceclone_gui.arguments import WindowOptions
-from voiceclone_gui.core.catalog import load_catalog
-from voiceclone_gui.core.token import Token
+from tests.fakes.practice_jobs import wav_bytes
+from tests.fakes.window_bench import WindowBench
 from voiceclone_gui.practice import fault_answers as answers
 from voiceclone_gui.practice.faults import Gate, Hold, Point, Step
-from voiceclone_gui.practice.server import PracticeServer
 
 
-class Bench:
-    """A window that can be clicked and looked at by the names of its parts."""
-
-    def __init__(self, *, program: WindowProgram, server: PracticeServer, folder: Path) -> None:
-        self.program = program
-        self.server = server
-        self.folder = folder
-
-    def find(self, kind, name: str):  # type: ignore[no-untyped-def]
-        found = [w for w in self.program.window.findChildren(kind, name) if w.isVisible()]
-        assert found, f"{name} is not seen"
-        return found[0]
-
-    def click(self, name: str) -> None:
-        widget = self.find(QWidget, name)
-        assert widget.isEnabled(), f"{name} is disabled: {widget.toolTip()}"
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(10, widget.height() // 2))
-
-    def type_into(self, name: str, text: str) -> None:
-        widget = self.find(QWidget, name)
-        widget.selectAll()
-        QTest.keyClicks(widget, text)
-
-    async def until(self, holds: Callable[[], object]) -> None:
-        for _ in range(500):
-            if holds():
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError("it never came to that")
-
-    def recording(self, seconds: float = 12.0, name: str = "grandma.wav") -> Path:
-        path = self.folder / name
-        path.write_bytes(wav_bytes(seconds))
-        return path
-
-    async def load(self, seconds: float = 12.0) -> None:
-        self.program.controller.open_files([self.recording(seconds)])
-        await self.until(lambda: self.state.recording is not None and self.state.recording.facts)
-
-    async def ready(self) -> None:
-        await self.load()
-        self.click("rights")
-        await self.until(lambda: self.find(QPushButton, "clone").isEnabled())
-
-    def drop(self, *paths: Path, at: tuple[float, float] = (0.5, 0.25)) -> None:
-        window = self.program.window
-        offered = QMimeData()
-        offered.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-        place = QPoint(round(window.width() * at[0]), round(window.height() * at[1]))
-        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        enter = QDragEnterEvent(place, Qt.DropAction.CopyAction, offered, buttons, keys)
-        QApplication.sendEvent(window, enter)
-        assert enter.isAccepted()
-        QApplication.sendEvent(
-            window, QDropEvent(QPointF(place), Qt.DropAction.CopyAction, offered, buttons, keys)
-        )
-
-    @property
-    def state(self):  # type: ignore[no-untyped-def]
-        return self.program.clone.state
-
-    def sent_body(self) -> dict[str, object]:
-        bodies = [json.loads(r.body) for r in self.server.requests if r.path.endswith("/voice_clone")]
-        assert len(bodies) == 1
-        return dict(bodies[0])
-
-
-@pytest.fixture
-async def bench(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Bench]:
-    server = PracticeServer(state_dir=tmp_path / "practice", jobs=quick_jobs())
-    await asyncio.to_thread(server.start)
-    options = WindowOptions(data_dir=tmp_path / "data", files=(), theme="light", text_scale=1.0)
-    program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), app=qapp)
-    program.connection.change(
-        "gateway", base_url=server.base_url, prefix="/minimaxi", token=Token(server.token)
-    )
-    program.controller.choose_profile("gateway")
-    program.window.show()
-    await program.start()
-    yield Bench(program=program, server=server, folder=tmp_path)
-    await program.aclose()
-    program.window.deleteLater()
-    await asyncio.to_thread(server.stop)
-
-
-async def test_a_voice_is_cloned_by_clicks_and_its_preview_plays(bench: Bench) -> None:
+async def test_a_voice_is_cloned_by_clicks_and_its_preview_plays(bench: WindowBench) -> None:
     await bench.ready()
     bench.click("clone")
     await bench.until(lambda: bench.state.result is not None)
@@ -122,7 +30,7 @@ async def test_a_voice_is_cloned_by_clicks_and_its_preview_plays(bench: Bench) -
     assert QGuiApplication.clipboard().text() == bench.state.result.voice.voice_id
 
 
-async def test_every_field_reaches_the_request_as_the_contract_wants_it(bench: Bench) -> None:
+async def test_every_field_reaches_the_request_as_the_contract_wants_it(bench: WindowBench) -> None:
     await bench.ready()
     clip = bench.recording(5.0, "clip.wav")
     bench.program.clone.choose_clip(clip)
@@ -159,7 +67,7 @@ async def test_every_field_reaches_the_request_as_the_contract_wants_it(bench: B
     }
 
 
-async def test_the_rule_that_is_broken_stands_beside_the_voice_id(bench: Bench) -> None:
+async def test_the_rule_that_is_broken_stands_beside_the_voice_id(bench: WindowBench) -> None:
     bench.type_into("voice-id", "1 short")
     hint = bench.find(QLabel, "voice-id-hint")
     assert "Start it with an English letter" in hint.text()
@@ -169,7 +77,7 @@ async def test_the_rule_that_is_broken_stands_beside_the_voice_id(bench: Bench) 
     assert hint.property("tone") == "good"
 
 
-async def test_tags_are_offered_only_by_models_that_know_them(bench: Bench) -> None:
+async def test_tags_are_offered_only_by_models_that_know_them(bench: WindowBench) -> None:
     bench.find(QComboBox, "model").setCurrentText("speech-2.6-hd")
     assert not bench.program.window.findChild(QPushButton, "tags").isVisible()
     bench.find(QComboBox, "model").setCurrentText("speech-2.8-hd")
@@ -180,7 +88,7 @@ async def test_tags_are_offered_only_by_models_that_know_them(bench: Bench) -> N
     ("text", "words"),
     [("x" * 1001, "1001 characters"), ("a\u200bb\u200bc", "invisible"), ("👨‍👩‍👧 שלום مرحبا", "")],
 )
-async def test_the_preview_text_is_judged_as_it_is_typed(bench: Bench, text: str, words: str) -> None:
+async def test_the_preview_text_is_judged_as_it_is_typed(bench: WindowBench, text: str, words: str) -> None:
     bench.find(QPlainTextEdit, "preview-text").setPlainText(text)
     hint = bench.program.window.findChild(QLabel, "preview-text-hint")
     assert words in hint.text()
@@ -188,13 +96,13 @@ async def test_the_preview_text_is_judged_as_it_is_typed(bench: Bench, text: str
     assert bench.state.fields.text == text
 
 
-async def test_invisible_characters_are_taken_out_by_one_click(bench: Bench) -> None:
+async def test_invisible_characters_are_taken_out_by_one_click(bench: WindowBench) -> None:
     bench.find(QPlainTextEdit, "preview-text").setPlainText("a\u200bb\u200bc")
     bench.click("clean-text")
     assert bench.find(QPlainTextEdit, "preview-text").toPlainText() == "abc"
 
 
-async def test_a_disabled_clone_button_says_why(bench: Bench) -> None:
+async def test_a_disabled_clone_button_says_why(bench: WindowBench) -> None:
     clone = bench.find(QPushButton, "clone")
     assert not clone.isEnabled()
     assert "There is no recording yet." in clone.toolTip()
@@ -204,7 +112,7 @@ async def test_a_disabled_clone_button_says_why(bench: Bench) -> None:
 
 
 async def test_a_dropped_file_becomes_the_recording_and_a_second_one_goes_where_it_is_dropped(
-    bench: Bench,
+    bench: WindowBench,
 ) -> None:
     first, second = bench.recording(), bench.recording(5.0, "clip.wav")
     bench.drop(first)
@@ -215,7 +123,7 @@ async def test_a_dropped_file_becomes_the_recording_and_a_second_one_goes_where_
     assert bench.state.clip.path == second
 
 
-async def test_a_folder_gives_its_first_usable_file_and_names_the_others(bench: Bench) -> None:
+async def test_a_folder_gives_its_first_usable_file_and_names_the_others(bench: WindowBench) -> None:
     folder = bench.folder / "takes"
     folder.mkdir()
     (folder / "a notes.txt").write_text("not a recording")
@@ -228,7 +136,7 @@ async def test_a_folder_gives_its_first_usable_file_and_names_the_others(bench: 
     assert "c good.wav is used." in bench.program.window.banner.accessibleName()
 
 
-async def test_a_folder_of_ten_thousand_files_does_not_stop_the_window(bench: Bench) -> None:
+async def test_a_folder_of_ten_thousand_files_does_not_stop_the_window(bench: WindowBench) -> None:
     folder = bench.folder / "many"
     folder.mkdir()
     for number in range(10_000):
@@ -239,7 +147,7 @@ async def test_a_folder_of_ten_thousand_files_does_not_stop_the_window(bench: Be
 
 
 async def test_a_paste_with_a_recording_in_place_asks_and_changes_nothing_when_cancelled(
-    bench: Bench,
+    bench: WindowBench,
 ) -> None:
     await bench.load()
     before = bench.state.recording
@@ -259,7 +167,7 @@ async def test_a_paste_with_a_recording_in_place_asks_and_changes_nothing_when_c
 
 
 @pytest.mark.parametrize("point", [Point.BEFORE_BODY, Point.BEFORE_WORK])
-async def test_cancel_while_uploading_leaves_no_voice(bench: Bench, point: Point) -> None:
+async def test_cancel_while_uploading_leaves_no_voice(bench: WindowBench, point: Point) -> None:
     gate = Gate()
     bench.server.faults.add(Step.UPLOAD, Hold(gate=gate, at=point))
     await bench.ready()
@@ -273,7 +181,7 @@ async def test_cancel_while_uploading_leaves_no_voice(bench: Bench, point: Point
     assert bench.find(QPushButton, "clone").isEnabled()
 
 
-async def test_stop_waiting_asks_and_keeps_the_voice_as_unknown(bench: Bench) -> None:
+async def test_stop_waiting_asks_and_keeps_the_voice_as_unknown(bench: WindowBench) -> None:
     gate = Gate()
     bench.server.faults.add(Step.CLONE, Hold(gate=gate, at=Point.AFTER_WORK))
     await bench.ready()
@@ -290,7 +198,7 @@ async def test_stop_waiting_asks_and_keeps_the_voice_as_unknown(bench: Bench) ->
     assert [r.state.value for r in bench.program.voices.state.rows] == ["unknown"]
 
 
-async def test_a_refusal_stands_in_the_card_with_code_trace_id_and_what_to_do(bench: Bench) -> None:
+async def test_a_refusal_stands_in_the_card_with_code_trace_id_and_what_to_do(bench: WindowBench) -> None:
     bench.server.faults.add(Step.CLONE, answers.business_error(1008))
     await bench.ready()
     bench.click("clone")
@@ -304,7 +212,7 @@ async def test_a_refusal_stands_in_the_card_with_code_trace_id_and_what_to_do(be
     assert len(bench.state.message.trace_id) == 32
 
 
-async def test_a_taken_id_offers_a_fresh_one(bench: Bench) -> None:
+async def test_a_taken_id_offers_a_fresh_one(bench: WindowBench) -> None:
     bench.server.faults.add(Step.CLONE, answers.business_error(2039))
     await bench.ready()
     before = bench.state.fields.voice_id
@@ -314,7 +222,7 @@ async def test_a_taken_id_offers_a_fresh_one(bench: Bench) -> None:
     assert bench.state.fields.voice_id != before
 
 
-async def test_the_request_is_copied_without_the_token(bench: Bench) -> None:
+async def test_the_request_is_copied_without_the_token(bench: WindowBench) -> None:
     await bench.ready()
     bench.click("clone")
     await bench.until(lambda: bench.state.result is not None)
@@ -327,7 +235,7 @@ async def test_the_request_is_copied_without_the_token(bench: Bench) -> None:
     assert 'Bearer $TOKEN"' in QGuiApplication.clipboard().text()
 
 
-async def test_closing_while_cloning_asks_and_staying_goes_on(bench: Bench) -> None:
+async def test_closing_while_cloning_asks_and_staying_goes_on(bench: WindowBench) -> None:
     gate = Gate()
     bench.server.faults.add(Step.UPLOAD, Hold(gate=gate, at=Point.BEFORE_WORK))
     await bench.ready()
@@ -342,7 +250,7 @@ async def test_closing_while_cloning_asks_and_staying_goes_on(bench: Bench) -> N
     await bench.until(lambda: bench.state.result is not None)
 
 
-async def test_every_control_has_a_tip_and_a_name_for_screen_readers(bench: Bench) -> None:
+async def test_every_control_has_a_tip_and_a_name_for_screen_readers(bench: WindowBench) -> None:
     bench.click("advanced")
     kinds = (QPushButton, QLineEdit, QComboBox, QPlainTextEdit)
     for kind in kinds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,10 +113,11 @@ class PreviewController(QObject):
     async def _show_preview(self, voice: Voice, preview: Path, *, plays: bool) -> None:
         if preview not in self._waveforms:
             prepared = await self._samples.prepare(preview, purpose=Purpose.PROMPT_AUDIO)
-            if prepared.waveform is None:
+            if prepared.waveform is not None:
+                self._waveforms[preview] = prepared.waveform
+            elif not await asyncio.to_thread(preview.is_file):
                 self._messages.post(message_for_problem(prepared.problems[0]))
                 return
-            self._waveforms[preview] = prepared.waveform
         self._shown = voice
         self._player.set_source("clone", preview)
         self._player.set_levels(self._levels(preview))
