@@ -18,6 +18,8 @@ SLEEP_S = 0.05
 VAGUE_NAMES = {"util", "utils", "helper", "helpers", "manager", "managers", "handler", "handlers", "data"}
 # The task scope and the event loop: the two that hold tasks on everybody's behalf.
 TASK_KEEPERS = {PurePosixPath("voiceclone_gui/ui/tasks.py"), PurePosixPath("voiceclone_gui/ui/event_loop.py")}
+# Runs Qt's loop before there is another one that it could nest in.
+LOOPS_BEFORE_THE_LOOP = {PurePosixPath("voiceclone_gui/ui/first_paint.py")}
 TASK_STARTERS = {"create_task", "ensure_future"}
 STATIC_DIALOGS = re.compile(
     r"QMessageBox\.(information|question|warning|critical|about|aboutQt)"
@@ -35,7 +37,6 @@ HOMES = {
     "truststore": {"api"},
     "keyring": {"storage"},
     "platformdirs": {"storage"},
-    "msgspec": {"storage"},
     "av": {"audio"},
     "numpy": {"audio"},
     "onnxruntime": {"audio"},
@@ -127,6 +128,8 @@ def loose_tasks(path: PurePosixPath, text: str) -> Iterator[str]:
 
 def nested_loops(path: PurePosixPath, text: str) -> Iterator[str]:
     """Whatever runs Qt's event loop inside itself: other tasks lose their wake-ups for good."""
+    if path in LOOPS_BEFORE_THE_LOOP:
+        return
     for line, name in _imports(text):
         if name == "PySide6.QtCore.QEventLoop":  # qasync's class of the same name is the loop itself
             yield f"{path}:{line}: QEventLoop nests the event loop"

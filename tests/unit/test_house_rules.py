@@ -141,6 +141,7 @@ SAMPLES: list[tuple[Rule, str, str, str]] = [
     (house_rules.nested_loops, MODULE, "from PySide6.QtCore import QEventLoop, Qt", "QEventLoop nests"),
     (house_rules.nested_loops, MODULE, "from qasync import QEventLoop\nloop = QEventLoop(a)", ""),
     (house_rules.nested_loops, MODULE, "box = QMessageBox(a)\nbox.open()", ""),
+    (house_rules.nested_loops, "voiceclone_gui/ui/first_paint.py", "loop.exec()", ""),
     (house_rules.global_state, MODULE, "n = 0\ndef f():\n    global n\n    n = 1", "global n"),
     (house_rules.global_state, MODULE, "_SEEN = {}\ndef f(x):\n    _SEEN[x] = 1", "_SEEN is a global"),
     (house_rules.global_state, MODULE, "_SEEN: set[int] = set()\ndef f(x):\n    _SEEN.add(x)", "_SEEN is"),

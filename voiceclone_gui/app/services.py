@@ -2,39 +2,63 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from voiceclone_gui.core.address import ServiceAddress
-from voiceclone_gui.core.catalog import Catalog
 from voiceclone_gui.core.errors import PracticeServiceFailed
-from voiceclone_gui.core.ports import Clock
 from voiceclone_gui.core.token import Token
-from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
-from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
-from voiceclone_gui.services.connection import Connected
-from voiceclone_gui.services.prepare_sample import SamplePreparation
-from voiceclone_gui.storage.library import Library
-from voiceclone_gui.storage.paths import DataFolder
 
 if TYPE_CHECKING:
+    import asyncio
+
     from voiceclone_gui.api.client import ServiceClient
     from voiceclone_gui.api.network import HttpClient
+    from voiceclone_gui.audio.worker import AudioWorker
+    from voiceclone_gui.core.address import ServiceAddress
+    from voiceclone_gui.core.catalog import Catalog
+    from voiceclone_gui.core.ports import Clock
     from voiceclone_gui.practice.server import PracticeServer
+    from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
+    from voiceclone_gui.services.clone_voice import CloneOrder
+    from voiceclone_gui.services.connection import Connected
+    from voiceclone_gui.services.prepare_sample import SamplePreparation
+    from voiceclone_gui.storage.library import Library
+    from voiceclone_gui.storage.paths import DataFolder
+
+T = TypeVar("T")
 
 
 class LateServices:
-    """The HTTP client and the practice service: made at the first use, closed at the end."""
+    """The data folder, the library, the HTTP client and the practice service.
 
-    def __init__(self, *, folder: DataFolder) -> None:
-        self._folder = folder
-        self._guard = asyncio.Lock()
+    The last two are closed here, the library by whoever opens it.
+    """
+
+    def __init__(self, *, data_dir: Path | None) -> None:
+        self._data_dir = data_dir
         self._http: HttpClient | None = None
         self._practice: PracticeServer | None = None
 
+    @cached_property
+    def folder(self) -> DataFolder:
+        """Where everything lies."""
+        from voiceclone_gui.storage.paths import DataFolder
+
+        return DataFolder(root=self._data_dir.absolute()) if self._data_dir else DataFolder.default()
+
+    @cached_property
+    def library(self) -> Library:
+        """The record of voices, not opened yet; the caller closes it."""
+        from voiceclone_gui.storage.library import Library
+
+        return Library(path=self.folder.library, voices_folder=self.folder.voices)
+
     async def start_practice(self) -> tuple[str, Token]:
         """Address and token of the practice service. Raises ``PracticeServiceFailed``."""
+        import asyncio
+
         async with self._guard:
             if self._practice is None:
                 self._practice = await asyncio.to_thread(self._started_practice)
@@ -51,18 +75,26 @@ class LateServices:
         return ServiceClient(http=self._http, address=address, token=token)
 
     async def aclose(self) -> None:
-        """Close what was made."""
+        """Close the HTTP client and the practice service, where they were made."""
+        import asyncio
+
         if self._http is not None:
             await self._http.aclose()
         if self._practice is not None:
             await asyncio.to_thread(self._practice.stop)
+
+    @cached_property
+    def _guard(self) -> asyncio.Lock:
+        import asyncio
+
+        return asyncio.Lock()
 
     def _started_practice(self) -> PracticeServer:
         try:
             from voiceclone_gui.practice.server import PracticeServer
         except ImportError as error:
             raise PracticeServiceFailed("practice-no-start", reason=str(error)) from error
-        server = PracticeServer(state_dir=self._folder.practice)
+        server = PracticeServer(state_dir=self.folder.practice)
         try:
             server.start()
         except BaseException:
@@ -71,11 +103,45 @@ class LateServices:
         return server
 
 
+class LateWorker:
+    """The audio process; what talks to it is loaded when it is first needed."""
+
+    def start(self) -> None:
+        """Begin to start the process, and return at once."""
+        self._worker.start()
+
+    async def run(
+        self,
+        job: Callable[..., T],
+        /,
+        *args: object,
+        timeout_s: float,
+        on_progress: Callable[[object], None] | None = None,
+    ) -> T:
+        """The result of ``job(*args)``, as :meth:`AudioWorker.run` gives it."""
+        return await self._worker.run(job, *args, timeout_s=timeout_s, on_progress=on_progress)
+
+    async def aclose(self) -> None:
+        """Kill what runs, and return when it is gone."""
+        await self._worker.aclose()
+
+    @cached_property
+    def _worker(self) -> AudioWorker:
+        from voiceclone_gui.audio.worker import AudioWorker
+
+        return AudioWorker()
+
+
 class WindowCloner:
-    """Makes voices at whichever service is connected, with the record opened at the first need."""
+    """Makes voices at whichever service is connected, on the record that ``library`` gives."""
 
     def __init__(
-        self, *, preparation: SamplePreparation, library: Library, catalog: Catalog, clock: Clock
+        self,
+        *,
+        preparation: SamplePreparation,
+        library: Callable[[], Library],
+        catalog: Catalog,
+        clock: Clock,
     ) -> None:
         self._preparation = preparation
         self._library = library
@@ -86,10 +152,12 @@ class WindowCloner:
         self, order: CloneOrder, *, connected: Connected, on_event: Callable[[CloneEvent], None]
     ) -> CloneResult:
         """Run ``order`` to its end; errors are those of :meth:`CloneVoice.run`."""
+        from voiceclone_gui.services.clone_voice import CloneVoice
+
         use_case = CloneVoice(
             service=connected.service,
             preparation=self._preparation,
-            records=self._library,
+            records=self._library(),
             catalog=self._catalog,
             clock=self._clock,
         )

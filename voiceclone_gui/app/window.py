@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
+import gc
 import os
 import sys
-import tomllib
-from collections.abc import Coroutine
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from voiceclone_gui.app.services import LateServices, WindowCloner
-from voiceclone_gui.arguments import WindowOptions
-from voiceclone_gui.audio.worker import AudioWorker
-from voiceclone_gui.core.catalog import Catalog
+from voiceclone_gui.app.services import LateServices, LateWorker, WindowCloner
 from voiceclone_gui.core.errors import VoiceCloneError
-from voiceclone_gui.core.settings import Settings
-from voiceclone_gui.core.token import Token
 from voiceclone_gui.services.connection import Connection
 from voiceclone_gui.services.prepare_sample import SamplePreparation
-from voiceclone_gui.storage.library import Library
-from voiceclone_gui.storage.paths import DataFolder
 from voiceclone_gui.storage.settings_file import SettingsFile
-from voiceclone_gui.ui.dialogs import Question, ask
-from voiceclone_gui.ui.event_loop import run_event_loop
+from voiceclone_gui.ui.first_paint import run_until_painted
 from voiceclone_gui.ui.main_window import MainWindow
 from voiceclone_gui.ui.messages import MessageBus, message_for_error
 from voiceclone_gui.ui.pages.clone_page import ClonePage
@@ -37,10 +26,19 @@ from voiceclone_gui.ui.player import Player
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
 from voiceclone_gui.ui.presenters.player_presenter import PlayerPresenter
 from voiceclone_gui.ui.presenters.settings_presenter import SettingsPresenter
-from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
 from voiceclone_gui.ui.tasks import TaskScope
 from voiceclone_gui.ui.theme import Theme
-from voiceclone_gui.ui.window_controller import SampleFiles, WindowController, WindowParts
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from voiceclone_gui.arguments import WindowOptions
+    from voiceclone_gui.core.catalog import Catalog
+    from voiceclone_gui.core.settings import Settings
+    from voiceclone_gui.core.token import Token
+    from voiceclone_gui.ui.dialogs import Question
+    from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
+    from voiceclone_gui.ui.window_controller import SampleFiles, WindowController
 
 CLOSING_LIMIT_S = 5.0
 EXIT_NO_DISPLAY = 8
@@ -59,12 +57,17 @@ def open_window(options: WindowOptions, *, token: Token, catalog: Catalog) -> in
     app = QApplication(sys.argv[:1])
     app.setApplicationName("VoiceClone")
     QGuiApplication.setDesktopFileName(APPLICATION_ID)
+    program = WindowProgram(options=options, token=token, catalog=catalog, app=app)
+    program.show()
+    run_until_painted(program.window)
+    # Not before: asyncio and all that needs it take as long to load as the window takes to be seen.
+    from voiceclone_gui.ui.event_loop import run_event_loop
 
-    async def main() -> int:
-        program = WindowProgram(options=options, token=token, catalog=catalog, app=app)
-        return await program.run()
-
-    return run_event_loop(app, main)
+    program.bind()
+    # What is loaded stays: looking through it again and again would only hold up the window.
+    gc.freeze()
+    gc.enable()
+    return run_event_loop(app, program.run)
 
 
 def has_display() -> bool:
@@ -74,66 +77,70 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Closables:
-    """What has to be closed, in the order in which it is closed."""
-
-    tasks: TaskScope
-    player: Player
-    late: LateServices
-    worker: AudioWorker
-    library: Library
-    settings: SettingsFile
-
-
 class WindowProgram:
-    """The program with a window, from the first paint to the last process."""
+    """The program with a window, from the first paint to the last process.
+
+    Making it makes what the first paint shows; the rest is made by :meth:`bind`, or when it is asked for.
+    """
 
     def __init__(self, *, options: WindowOptions, token: Token, catalog: Catalog, app: QApplication) -> None:
         self._options = options
-        folder = DataFolder(root=options.data_dir.absolute()) if options.data_dir else DataFolder.default()
-        self._folder = folder
+        self._catalog = catalog
+        self._late = LateServices(data_dir=options.data_dir)
+        self._worker = LateWorker()
+        self._tasks = TaskScope()
+        self._sound = Player()
         self.messages = MessageBus()
-        tasks, player, worker = TaskScope(), Player(), AudioWorker()
-        late = LateServices(folder=folder)
-        library = Library(path=folder.library, voices_folder=folder.voices)
-        file = SettingsFile(path=folder.settings)
-        self._closables = Closables(
-            tasks=tasks, player=player, late=late, worker=worker, library=library, settings=file
+        self._settings_file = SettingsFile(path=self._late.folder.settings)
+        settings, self._settings_problem = self._settings_file.read()
+        self.settings = SettingsPresenter(
+            settings=settings, store=self._settings_file, messages=self.messages, tasks=self._tasks
         )
-        settings, self._settings_problem = file.read()
-        self.settings = SettingsPresenter(settings=settings, store=file, messages=self.messages, tasks=tasks)
         self.theme = theme = Theme(
             app=app,
             choice=options.theme or settings.theme,
             text_scale=options.text_scale or settings.text_percent / 100,
+            with_sheet=False,
         )
         self.connection = Connection(
-            catalog=catalog, start_practice=late.start_practice, make_client=late.make_client
+            catalog=catalog, start_practice=self._late.start_practice, make_client=self._late.make_client
         )
         if token:
             self._take_token(token)
         self.window = MainWindow(theme=theme, messages=self.messages, choices=self.connection.choices())
-        samples = SamplePreparation(worker=worker)
+        self._samples = SamplePreparation(worker=self._worker)
         self.clone = ClonePresenter(
             catalog=catalog,
-            samples=samples,
-            cloner=WindowCloner(preparation=samples, library=library, catalog=catalog, clock=_now),
+            samples=self._samples,
+            cloner=WindowCloner(
+                preparation=self._samples, library=lambda: self._late.library, catalog=catalog, clock=_now
+            ),
             connection=self.connection,
             messages=self.messages,
-            tasks=tasks,
+            tasks=self._tasks,
             ask=self._ask,
             clock=_now,
         )
-        self.player = PlayerPresenter(player=player)
-        self.voices = VoicesPresenter(records=library, clock=_now, messages=self.messages, tasks=tasks)
+        self.player = PlayerPresenter(player=self._sound)
         self.page = ClonePage(presenter=self.clone, player=self.player, catalog=catalog, theme=theme)
         self.window.add_page("clone", self.page)
-        self.controller = self._make_controller(samples=samples, catalog=catalog)
-        self._finished = asyncio.Event()
-        self.controller.finished.connect(self._finished.set)
+        self.window.show_service(self.connection.active)
+        theme.apply_sheet()
 
-    def _make_controller(self, *, samples: SamplePreparation, catalog: Catalog) -> WindowController:
+    @cached_property
+    def voices(self) -> VoicesPresenter:
+        """The logic of the Voices page."""
+        from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
+
+        return VoicesPresenter(
+            records=self._late.library, clock=_now, messages=self.messages, tasks=self._tasks
+        )
+
+    @cached_property
+    def controller(self) -> WindowController:
+        """What binds the window; until it is made, nothing that the window receives has an effect."""
+        from voiceclone_gui.ui.window_controller import WindowController, WindowParts
+
         parts = WindowParts(
             window=self.window,
             clone=self.clone,
@@ -141,11 +148,11 @@ class WindowProgram:
             voices=self.voices,
             connection=self.connection,
             settings=self.settings,
-            samples=samples,
-            worker=self._closables.worker,
+            samples=self._samples,
+            worker=self._worker,
             messages=self.messages,
-            tasks=self._closables.tasks,
-            catalog=catalog,
+            tasks=self._tasks,
+            catalog=self._catalog,
             sample_files=load_sample_files(),
         )
         controller = WindowController(parts=parts)
@@ -158,25 +165,39 @@ class WindowProgram:
         self.settings.state_changed.connect(self._apply_settings)
         return controller
 
-    async def run(self) -> int:
-        """Show the window and wait until it is closed."""
+    def show(self) -> None:
+        """Show the window, with no control marked."""
         self.window.show()
         self.page.setFocus()
+
+    def bind(self) -> WindowController:
+        """Make what the first paint didn't need, so that clicks and keys have their effect."""
+        return self.controller
+
+    async def run(self) -> int:
+        """Wait until the window is closed."""
+        import asyncio
+
+        finished = asyncio.Event()
+        self.controller.finished.connect(finished.set)
         try:
             await self.start()
-            await self._finished.wait()
+            await finished.wait()
         finally:
             await self.aclose()
         return 0
 
     async def start(self) -> None:
         """Make what the first paint doesn't need, and open the files that were named."""
+        import asyncio
+
         await asyncio.sleep(0)
-        self._closables.worker.start()
+        controller = self.bind()
+        self._worker.start()
         self._add_voices_page()
         try:
-            await asyncio.to_thread(self._folder.make)
-            await self._closables.library.open()
+            await asyncio.to_thread(self._late.folder.make)
+            await self._late.library.open()
         except VoiceCloneError as error:
             self.messages.post(message_for_error(error))
         else:
@@ -184,14 +205,13 @@ class WindowProgram:
         if self._settings_problem is not None:
             self.messages.post(message_for_error(self._settings_problem))
         if self._options.files:
-            self.controller.open_files([file.absolute() for file in self._options.files])
+            controller.open_files([file.absolute() for file in self._options.files])
 
     async def aclose(self) -> None:
         """Stop everything, each part with a limit, and only then close the window."""
-        parts = self._closables
-        await _within_limit(parts.tasks.aclose())
-        parts.player.close()
-        for part in (parts.late, parts.worker, parts.library, parts.settings):
+        await _within_limit(self._tasks.aclose())
+        self._sound.close()
+        for part in (self._late, self._worker, self._late.library, self._settings_file):
             await _within_limit(part.aclose())
         self.window.close_for_good()
 
@@ -213,11 +233,18 @@ class WindowProgram:
                 self.connection.change(choice.profile.id, token=token)
 
     async def _ask(self, question: Question) -> str:
+        from voiceclone_gui.ui.dialogs import ask
+
         return await ask(question, parent=self.window)
 
 
 def load_sample_files() -> SampleFiles:
     """The shipped sample recording."""
+    import tomllib
+    from importlib import resources
+
+    from voiceclone_gui.ui.window_controller import SampleFiles
+
     folder = Path(str(resources.files("voiceclone_gui") / "_resources" / "sample"))
     facts = tomllib.loads((folder / "sample.toml").read_text(encoding="utf-8"))
     return SampleFiles(
@@ -228,6 +255,8 @@ def load_sample_files() -> SampleFiles:
 
 
 async def _within_limit(closing: Coroutine[Any, Any, None]) -> None:
+    import asyncio
+
     try:
         await asyncio.wait_for(closing, CLOSING_LIMIT_S)
     except TimeoutError:

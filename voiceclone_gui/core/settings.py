@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
+THEMES = ("system", "light", "dark")
+TEXT_PERCENTS = (100, 125, 150, 175, 200)
 RECENT_MAX = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """All settings. No secret is ever one of them."""
+    """All settings. No secret is ever one of them.
 
-    theme: Literal["system", "light", "dark"] = "system"
-    text_percent: Literal[100, 125, 150, 175, 200] = 100
+    ``theme`` is one of ``THEMES``, ``text_percent`` of ``TEXT_PERCENTS``; ``recent_files`` are paths, the
+    newest first.
+    """
+
+    theme: str = "system"
+    text_percent: int = 100
     plays_by_itself: bool = True
     volume_percent: int = 100
     recent_files: tuple[str, ...] = ()

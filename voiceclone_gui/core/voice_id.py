@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-import secrets
 import unicodedata
 from collections.abc import Callable, Collection
+from random import SystemRandom
 
 SUFFIX_LENGTH = 6
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 _NAME_MAX = 40
 
 
+def _choose(letters: str) -> str:
+    return SystemRandom().choice(letters)
+
+
 def suggest_voice_id(
-    name: str, *, taken: Collection[str] = (), choose: Callable[[str], str] = secrets.choice
+    name: str, *, taken: Collection[str] = (), choose: Callable[[str], str] = _choose
 ) -> str:
     """A fresh id such as ``austen-reader-7k2m9q`` for a recording called ``name``.
 

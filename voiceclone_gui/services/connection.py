@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from voiceclone_gui.core.address import ServiceAddress, parse_address
 from voiceclone_gui.core.catalog import Catalog, ServiceProfile
 from voiceclone_gui.core.errors import InputRefused
-from voiceclone_gui.core.ports import CloningService
 from voiceclone_gui.core.problems import Problem
 from voiceclone_gui.core.token import Token
+
+if TYPE_CHECKING:
+    from voiceclone_gui.core.ports import CloningService
 
 PRACTICE = "practice"
 
@@ -49,7 +52,7 @@ class Connected:
 
 
 PracticeStarter = Callable[[], Awaitable[tuple[str, Token]]]
-ClientMaker = Callable[[ServiceAddress, Token], Awaitable[CloningService]]
+ClientMaker = Callable[[ServiceAddress, Token], Awaitable["CloningService"]]
 
 
 class Connection:

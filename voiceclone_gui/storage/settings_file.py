@@ -1,16 +1,31 @@
-"""The settings on disk: one small JSON file, checked when it is read, replaced whole when it is written."""
+"""The settings on disk: one small JSON file, checked when it is read, replaced whole when it is written.
+
+It is read before the window is seen, so nothing slow to load is needed for that.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
+import json
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from functools import cached_property
 from pathlib import Path
-
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from voiceclone_gui.core.errors import StorageFailed
-from voiceclone_gui.core.settings import Settings
+from voiceclone_gui.core.settings import TEXT_PERCENTS, THEMES, Settings
 from voiceclone_gui.storage.files import make_folder, storage_failure, write_atomic
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+_CHECKS: dict[str, Callable[[object], bool]] = {
+    "theme": lambda value: value in THEMES,
+    "text_percent": lambda value: value in TEXT_PERCENTS,
+    "plays_by_itself": lambda value: isinstance(value, bool),
+    "volume_percent": lambda value: type(value) is int and 0 <= value <= 100,
+    "recent_files": lambda value: isinstance(value, list) and all(isinstance(v, str) for v in value),
+}
 
 
 class SettingsFile:
@@ -18,7 +33,6 @@ class SettingsFile:
 
     def __init__(self, *, path: Path) -> None:
         self._path = path
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
 
     def read(self) -> tuple[Settings, StorageFailed | None]:
         """The settings, and what went wrong. Blocking, and small enough for the start of the program.
@@ -33,8 +47,8 @@ class SettingsFile:
         except OSError as error:
             return Settings(), storage_failure(self._path, error, code="settings-unreadable")
         try:
-            return msgspec.json.decode(content, type=Settings), None
-        except (msgspec.MsgspecError, UnicodeError) as error:
+            return _decoded(content), None
+        except (ValueError, RecursionError) as error:
             aside = self._path.with_suffix(".damaged.json")
             try:
                 self._path.replace(aside)
@@ -44,13 +58,37 @@ class SettingsFile:
 
     async def write(self, settings: Settings) -> None:
         """Put ``settings`` on disk, also if the caller is cancelled meanwhile. Raises ``StorageFailed``."""
+        import asyncio
+
         done = asyncio.get_running_loop().run_in_executor(self._thread, self._write, settings)
         await asyncio.shield(done)
 
     async def aclose(self) -> None:
         """Finish what was asked for."""
+        import asyncio
+
         await asyncio.to_thread(self._thread.shutdown)
+
+    @cached_property
+    def _thread(self) -> ThreadPoolExecutor:
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
 
     def _write(self, settings: Settings) -> None:
         make_folder(self._path.parent)
-        write_atomic(self._path, msgspec.json.format(msgspec.json.encode(settings)) + b"\n")
+        text = json.dumps(asdict(settings), ensure_ascii=False, indent=2)
+        write_atomic(self._path, text.encode("utf-8", errors="surrogatepass") + b"\n")
+
+
+def _decoded(content: bytes) -> Settings:
+    """The settings in ``content``; what a newer program added is passed over. Raises ``ValueError``."""
+    written = json.loads(content.decode("utf-8", errors="surrogatepass"))
+    if not isinstance(written, dict):
+        raise ValueError("no settings in it")  # noqa: TRY004 - for the reader all of these are the same
+    known = {field.name for field in fields(Settings)} & written.keys()
+    for name in known:
+        if not _CHECKS[name](written[name]):
+            raise ValueError(f"{name} can't be {written[name]!r}")
+    values: dict[str, Any] = {name: written[name] for name in known}
+    return Settings(**{n: tuple(v) if isinstance(v, list) else v for n, v in values.items()})

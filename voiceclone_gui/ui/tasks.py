@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
@@ -65,12 +67,16 @@ class TaskScope(QObject):
         for task in self._all:
             task.cancel()
         if self._all:
+            import asyncio
+
             await asyncio.wait(self._all)
 
     def _start(self, work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T] | None:
         if self._closed:
             work.close()
             return None
+        import asyncio  # not above: the window is seen before it is loaded
+
         task = asyncio.get_running_loop().create_task(work, name=name)
         was_idle = not self._all
         self._named[name] = task

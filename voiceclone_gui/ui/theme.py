@@ -37,12 +37,21 @@ class Theme(QObject):
     """The theme in use. Signal ``changed()``: whoever paints for himself paints anew.
 
     ``choice`` is ``light``, ``dark`` or ``system``; what the system wants is a hint, and light where it
-    doesn't say. ``text_scale`` multiplies every text and what must hold it.
+    doesn't say. ``text_scale`` multiplies every text and what must hold it. Without ``with_sheet`` the style
+    sheet waits for :meth:`apply_sheet`: it is cheaper for a finished window, since Qt works it out anew for
+    every widget that is put into another.
     """
 
     changed = Signal()
 
-    def __init__(self, *, app: QApplication, choice: str = "system", text_scale: float = 1.0) -> None:
+    def __init__(
+        self,
+        *,
+        app: QApplication,
+        choice: str = "system",
+        text_scale: float = 1.0,
+        with_sheet: bool = True,
+    ) -> None:
         super().__init__()
         self._app = app
         self._themes = load_tokens()
@@ -50,7 +59,9 @@ class Theme(QObject):
         self._text_scale = text_scale
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self._follow_the_system)
-        self.apply()
+        self._apply_palette()
+        if with_sheet:
+            self.apply_sheet()
 
     @property
     def tokens(self) -> Tokens:
@@ -72,13 +83,20 @@ class Theme(QObject):
 
     def apply(self) -> None:
         """Give palette, font and style sheet to the application."""
+        self._apply_palette()
+        self.apply_sheet()
+        self.changed.emit()
+
+    def apply_sheet(self) -> None:
+        """Give the style sheet to the application."""
+        self._app.setStyleSheet(style_sheet(self.tokens, text_scale=self._text_scale))
+
+    def _apply_palette(self) -> None:
         tokens = self.tokens
         font = QFont(self._app.font())
         font.setPixelSize(round(tokens.sizes["text_px"] * self._text_scale))
         self._app.setFont(font)
         self._app.setPalette(_palette(tokens))
-        self._app.setStyleSheet(style_sheet(tokens, text_scale=self._text_scale))
-        self.changed.emit()
 
     def _name(self) -> str:
         if self._choice in self._themes:

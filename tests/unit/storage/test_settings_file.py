@@ -34,7 +34,9 @@ def test_without_a_file_the_usual_settings_are_in_use(path: Path) -> None:
 
 
 async def test_what_is_written_is_read_again(path: Path) -> None:
-    chosen = Settings(theme="dark", text_percent=175, plays_by_itself=False, recent_files=("/a/ü 录音.wav",))
+    chosen = Settings(
+        theme="dark", text_percent=175, plays_by_itself=False, recent_files=("/a/ü 录音.wav", "/b/\udcff.wav")
+    )
     await written(path, Settings(), chosen)
     assert read(path) == (chosen, None)
     assert [entry.name for entry in path.parent.iterdir()] == ["settings.json"]
@@ -42,7 +44,17 @@ async def test_what_is_written_is_read_again(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b'{"theme": "pink"}', b'{"text_percent": 110}', b'{"recent_files": [1]}', b"\xff\xfe"],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"theme": "pink"}',
+        b'{"text_percent": 110}',
+        b'{"recent_files": [1]}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"volume_percent": true}',
+    ],
 )
 def test_a_damaged_file_is_set_aside_and_said(path: Path, content: bytes) -> None:
     path.parent.mkdir()

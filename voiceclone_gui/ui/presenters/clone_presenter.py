@@ -13,16 +13,10 @@ from PySide6.QtCore import QObject, Signal
 from voiceclone_gui.core.catalog import Catalog
 from voiceclone_gui.core.cost import CostEstimate, estimate_preview
 from voiceclone_gui.core.errors import Action, VoiceCloneError
-from voiceclone_gui.core.ports import Clock
 from voiceclone_gui.core.request import CloneFields, RightsStatement, check_fields
 from voiceclone_gui.core.sample import Purpose
 from voiceclone_gui.core.speech_text import without_invisible
 from voiceclone_gui.core.voice_id import suggest_voice_id
-from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
-from voiceclone_gui.services.clone_voice import CloneOrder
-from voiceclone_gui.services.connection import Connected, Connection
-from voiceclone_gui.services.prepare_sample import PreparedSample
-from voiceclone_gui.ui.dialogs import Question
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.messages import Message, MessageBus, Tone, message_for_error, message_for_problem
 from voiceclone_gui.ui.presenters import run_tracker
@@ -31,6 +25,12 @@ from voiceclone_gui.ui.tasks import TaskScope
 
 if TYPE_CHECKING:
     from voiceclone_gui.audio.peaks import Waveform
+    from voiceclone_gui.core.ports import Clock
+    from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
+    from voiceclone_gui.services.clone_voice import CloneOrder
+    from voiceclone_gui.services.connection import Connected, Connection
+    from voiceclone_gui.services.prepare_sample import PreparedSample
+    from voiceclone_gui.ui.dialogs import Question
 
 FIRST_TEXT = "Good evening. This is a first test of the new voice, recorded at home."
 FIRST_MODEL = "speech-2.8-hd"
@@ -208,6 +208,8 @@ class ClonePresenter(QObject):
             self._tasks.cancel(CLONE_TASK)
 
     async def _ask_to_stop(self) -> None:
+        from voiceclone_gui.ui.dialogs import Question
+
         question = Question(
             title=tr("Stop waiting?"),
             text=tr(
@@ -220,6 +222,8 @@ class ClonePresenter(QObject):
             self._cancel_run()
 
     async def _clone(self) -> None:
+        from voiceclone_gui.services.clone_voice import CloneOrder
+
         state, started = self.state, self._clock()
         recording = state.recording
         assert recording is not None  # noqa: S101 - start() has looked

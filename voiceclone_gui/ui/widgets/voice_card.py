@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -27,6 +28,7 @@ from voiceclone_gui.ui.widgets.preview_text_field import PreviewTextField
 from voiceclone_gui.ui.widgets.voice_id_field import VoiceIdField
 
 DEFAULT_ACCURACY = 0.7
+_LANGUAGE_CHARACTERS = 12
 
 
 class VoiceCard(Card):
@@ -83,6 +85,10 @@ class VoiceCard(Card):
         self._advanced.setVisible(False)
         self.body.addWidget(self._advanced)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fill_languages()
+
     def show_state(self, state: CloneState) -> None:
         """Show the fields of ``state`` and what is wrong with them."""
         self._voice_id.show_state(state)
@@ -90,6 +96,8 @@ class VoiceCard(Card):
         fields = state.fields
         if self._model.currentText() != fields.model:
             self._model.setCurrentText(fields.model)
+        if fields.language_boost:
+            self._fill_languages()
         position = max(0, self._language.findData(fields.language_boost))
         if self._language.currentIndex() != position:
             self._language.setCurrentIndex(position)
@@ -125,9 +133,10 @@ class VoiceCard(Card):
         language.setObjectName("language")
         language.setEditable(True)
         language.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        # Else every name is measured, and for scripts that are rarely seen Qt looks through all fonts.
+        language.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        language.setMinimumContentsLength(_LANGUAGE_CHARACTERS)
         language.addItem(tr("Not set"), "")
-        for entry in self._catalog.languages:
-            language.addItem(language_name(entry.value, self._catalog), entry.value)
         completer = QCompleter(language.model(), language)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -143,6 +152,12 @@ class VoiceCard(Card):
                 lambda: language.setEditText(language.itemText(language.currentIndex()))
             )
         return language
+
+    def _fill_languages(self) -> None:
+        """Once the card is shown: the style sheet measures the names that are there before it."""
+        if self._language.count() == 1:
+            for entry in self._catalog.languages:
+                self._language.addItem(language_name(entry.value, self._catalog), entry.value)
 
     def _make_choices(self) -> QGridLayout:
         grid = QGridLayout()

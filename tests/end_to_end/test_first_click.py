@@ -1,0 +1,53 @@
+"""Who clicks the moment the window is seen gets what was asked for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+# The press and the release are put in the queue while nothing but the painted window is there yet.
+PROGRAM = """
+import os
+import sys
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFileDialog, QPushButton
+from voiceclone_gui.__main__ import main
+from voiceclone_gui.app import window
+
+run_until_painted = window.run_until_painted
+
+def click_when_painted(shown):
+    run_until_painted(shown)
+    print("asyncio" in sys.modules, flush=True)
+    button = shown.findChild(QPushButton, "choose-recording")
+    left, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    place = QPointF(button.rect().center())
+    for kind, held in ((QEvent.Type.MouseButtonPress, left), (QEvent.Type.MouseButtonRelease, Qt.MouseButton.NoButton)):
+        event = QMouseEvent(kind, place, QPointF(button.mapToGlobal(place)), left, held, keys)
+        QCoreApplication.postEvent(button, event)
+    shown.look = QTimer()
+    shown.look.timeout.connect(look)
+    shown.look.start(10)
+
+def look():
+    found = [w for w in window.QApplication.topLevelWidgets() if isinstance(w, QFileDialog) and w.isVisible()]
+    if found:
+        print(found[0].windowTitle(), flush=True)
+        os._exit(0)
+
+window.run_until_painted = click_when_painted
+main(["--data-dir", sys.argv[1]])
+"""
+
+
+def test_a_click_on_the_first_picture_is_not_lost(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(tmp_path / "data")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.splitlines() == ["False", "Choose a recording"], done.stderr
