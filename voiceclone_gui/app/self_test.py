@@ -23,6 +23,7 @@ from voiceclone_gui.core.token import Token
 from voiceclone_gui.ui.event_loop import run_event_loop
 from voiceclone_gui.ui.icons import load_icon
 from voiceclone_gui.ui.messages import Message
+from voiceclone_gui.ui.player import learn_notifications
 
 STEP_LIMIT_S = 60.0
 _POLL_S = 0.02
@@ -140,6 +141,8 @@ class SelfTest:
             counted += buffer.frameCount()
 
         player, output, tap = QMediaPlayer(), QAudioOutput(), QAudioBufferOutput()
+        for made in (player, output, tap):
+            learn_notifications(made)
         tap.audioBufferReceived.connect(count)
         player.setAudioOutput(output)
         player.setAudioBufferOutput(tap)

@@ -90,5 +90,9 @@ def _decoded(content: bytes) -> Settings:
     for name in known:
         if not _CHECKS[name](written[name]):
             raise ValueError(f"{name} can't be {written[name]!r}")
-    values: dict[str, Any] = {name: written[name] for name in known}
-    return Settings(**{n: tuple(v) if isinstance(v, list) else v for n, v in values.items()})
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in written.items()
+        if name in known
+    }
+    return Settings(**values)

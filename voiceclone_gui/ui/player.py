@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
 
 _TICK_MS = 33
+_READY = {"LoadedMedia", "BufferedMedia"}
 
 
 class Player(QObject):
@@ -33,6 +34,7 @@ class Player(QObject):
         self._output: QAudioOutput | None = None
         self._path: Path | None = None
         self._wanted_s: float | None = None
+        self._plays_when_ready = False
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._tell_position)
@@ -59,6 +61,11 @@ class Player(QObject):
         """From 0 to 1."""
         return self._volume
 
+    @property
+    def output_volume(self) -> float:
+        """How loud it really plays: the volume, turned down by the gain."""
+        return self._volume * self._gain
+
     def load(self, path: Path | None, *, at_s: float = 0.0) -> None:
         """Take another file, ready to play from ``at_s``."""
         if path == self._path:
@@ -67,6 +74,7 @@ class Player(QObject):
         self._path = path
         player = self._loaded_player()
         player.stop()
+        self._plays_when_ready = False
         self._wanted_s = at_s if at_s > 0 else None
         player.setSource(QUrl.fromLocalFile(str(path)) if path is not None else QUrl())
         self.source_changed.emit()
@@ -74,17 +82,24 @@ class Player(QObject):
 
     def play(self) -> None:
         """Play from where it stands; from the beginning where it has ended."""
-        if self._path is not None:
-            self._loaded_player().play()
+        if self._path is None:
+            return
+        player = self._loaded_player()
+        if self._wanted_s is not None:
+            # It would be heard from the beginning until it knows the file well enough to seek.
+            self._plays_when_ready = True
+        else:
+            player.play()
 
     def pause(self) -> None:
         """Stop where it is."""
+        self._plays_when_ready = False
         if self._player is not None:
             self._player.pause()
 
     def toggle(self) -> None:
         """Play or pause."""
-        if self.is_playing:
+        if self.is_playing or self._plays_when_ready:
             self.pause()
         else:
             self.play()
@@ -109,17 +124,17 @@ class Player(QObject):
         self._show_volume()
 
     def close(self) -> None:
-        """Stop and let the file and the device go."""
+        """Stop and let the file and the device go; it can be loaded again."""
         self._tick.stop()
+        self._path = None
+        self._plays_when_ready = False
         if self._player is not None:
             self._player.stop()
             self._player.setSource(QUrl())
-            self._player.deleteLater()
-            self._player = None
 
     def _show_volume(self) -> None:
         if self._output is not None:
-            self._output.setVolume(self._volume * self._gain)
+            self._output.setVolume(self.output_volume)
 
     def _loaded_player(self) -> QMediaPlayer:
         if self._player is None:
@@ -131,14 +146,20 @@ class Player(QObject):
             self._player.setAudioOutput(self._output)
             self._player.playingChanged.connect(self._note_playing)
             self._player.positionChanged.connect(lambda _ms: self._tell_position())
-            self._player.durationChanged.connect(self._seek_when_ready)
+            self._player.mediaStatusChanged.connect(self._seek_when_ready)
             self._player.errorOccurred.connect(lambda _error, words: self.failed.emit(words))
+            for made in (self._output, self._player):
+                learn_notifications(made)
         return self._player
 
-    def _seek_when_ready(self, duration_ms: int) -> None:
-        if self._wanted_s is not None and duration_ms > 0 and self._player is not None:
-            position_s, self._wanted_s = self._wanted_s, None
-            self._player.setPosition(round(position_s * 1000))
+    def _seek_when_ready(self, status: QMediaPlayer.MediaStatus) -> None:
+        if self._wanted_s is None or self._player is None or status.name not in _READY:
+            return
+        position_s, self._wanted_s = self._wanted_s, None
+        self._player.setPosition(round(position_s * 1000))
+        if self._plays_when_ready:
+            self._plays_when_ready = False
+            self._player.play()
 
     def _note_playing(self, playing: bool) -> None:
         if playing:
@@ -149,3 +170,17 @@ class Player(QObject):
 
     def _tell_position(self) -> None:
         self.position_changed.emit(self.position_s)
+
+
+def learn_notifications(made: QObject) -> None:
+    """Let the binding find out, on this thread, that nobody overrides ``disconnectNotify`` of ``made``.
+
+    It asks for that once, under Python's lock. Qt's own sound threads would be the first to ask, while
+    ``stop`` waits for them and holds the lock: the window would stand still for ever.
+    """
+    made.destroyed.connect(_nothing)
+    made.destroyed.disconnect(_nothing)
+
+
+def _nothing() -> None:
+    """Hears of nothing."""
