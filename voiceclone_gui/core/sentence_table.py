@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from voiceclone_gui.core.keyring_sentences import KEYRING
+
 _INPUT = {
     "input-refused": ("Something has to be put right first ({count}).", "See the marked fields."),
     "voice-id-missing": ("The voice ID is missing.", "Type one, or take the suggested one."),
@@ -366,6 +368,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **_ADDRESS,
     **_SAMPLE,
     **_COMPUTER,
+    **KEYRING,
     **_PREVIEW,
     **_CONNECTION,
     **_SERVICE_CODES,
