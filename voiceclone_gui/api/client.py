@@ -13,7 +13,7 @@ import httpx
 from voiceclone_gui.api import wire
 from voiceclone_gui.api.download import fetch_preview
 from voiceclone_gui.api.faults import RawAnswer, read_answer, trace_id_of
-from voiceclone_gui.api.network import CLONE_READ_TIMEOUT_S, CONNECT_TIMEOUT_S, WRITE_TIMEOUT_S
+from voiceclone_gui.api.network import CLONE_READ_TIMEOUT_S, time_limits, upload_read_s
 from voiceclone_gui.api.preview import sniff_audio
 from voiceclone_gui.api.transport import exchange
 from voiceclone_gui.api.upload_stream import OffLoopStream, WatchedFile
@@ -55,9 +55,7 @@ class ServiceClient:
         self._http = http
         self._address = address
         self._token = token
-        self._slow = httpx.Timeout(
-            connect=CONNECT_TIMEOUT_S, read=clone_timeout_s, write=WRITE_TIMEOUT_S, pool=CONNECT_TIMEOUT_S
-        )
+        self._slow = time_limits(clone_timeout_s)
 
     async def upload(
         self,
@@ -80,7 +78,7 @@ class ServiceClient:
                 "files/upload",
                 data={"purpose": purpose.value},
                 files={"file": (f"sample.{extension}", file, _MEDIA_TYPES[extension])},
-                timeout=self._slow,
+                timeout=time_limits(upload_read_s(stamp.size_bytes)),
             )
             body = iter(request.stream)  # type: ignore[arg-type] # httpx encodes files as a plain iterator
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voiceclone_gui.core.keyring_sentences import KEYRING
+from voiceclone_gui.core.network_sentences import NETWORK
 
 _INPUT = {
     "input-refused": ("Something has to be put right first ({count}).", "See the marked fields."),
@@ -371,5 +372,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **KEYRING,
     **_PREVIEW,
     **_CONNECTION,
+    **NETWORK,
     **_SERVICE_CODES,
 }
