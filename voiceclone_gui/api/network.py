@@ -22,6 +22,7 @@ CONNECT_TIMEOUT_S = 10.0
 PROXY_TIMEOUT_S = 20.0
 CLONE_READ_TIMEOUT_S = 300.0
 READ_TIMEOUT_S = 60.0
+CHECK_READ_TIMEOUT_S = 20.0
 DOWNLOAD_READ_TIMEOUT_S = 60.0
 WRITE_TIMEOUT_S = 60.0
 # A proxy or a virus scanner may take a whole upload at once and pass it on at the line's own pace.

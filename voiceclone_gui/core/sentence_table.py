@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from voiceclone_gui.core.check_sentences import CHECK
 from voiceclone_gui.core.keyring_sentences import KEYRING
 from voiceclone_gui.core.network_sentences import NETWORK
 
@@ -373,5 +374,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **_PREVIEW,
     **_CONNECTION,
     **NETWORK,
+    **CHECK,
     **_SERVICE_CODES,
 }
