@@ -36,6 +36,8 @@ HOMES = {
     "httpx": {"api"},
     "truststore": {"api"},
     "keyring": {"storage"},
+    "secretstorage": {"storage"},
+    "jeepney": {"storage"},
     "platformdirs": {"storage"},
     "av": {"audio"},
     "numpy": {"audio"},

@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -66,9 +67,13 @@ def http_answer(
 
 
 class RawServer:
-    """Serves the given answers in turn, one connection each, on 127.0.0.1; use it with ``with``."""
+    """Serves the given answers in turn, one connection each, on 127.0.0.1; use it with ``with``.
 
-    def __init__(self, answers: Sequence[RawAnswer]) -> None:
+    With ``tls`` it speaks https; a connection whose handshake fails has had its answer.
+    """
+
+    def __init__(self, answers: Sequence[RawAnswer], *, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.requests: list[CapturedRequest] = []
         self._answers = list(answers)
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -111,9 +116,17 @@ class RawServer:
                 return
             with connection:
                 try:
-                    self._answer(connection, answer)
+                    self._answer_by_tls(connection, answer)
                 except OSError:
                     continue
+
+    def _answer_by_tls(self, connection: socket.socket, answer: RawAnswer) -> None:
+        if self._tls is None:
+            self._answer(connection, answer)
+            return
+        connection.settimeout(10)
+        with self._tls.wrap_socket(connection, server_side=True) as encrypted:
+            self._answer(encrypted, answer)
 
     def _answer(self, connection: socket.socket, answer: RawAnswer) -> None:
         connection.settimeout(10)

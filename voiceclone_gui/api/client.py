@@ -13,7 +13,7 @@ import httpx
 from voiceclone_gui.api import wire
 from voiceclone_gui.api.download import fetch_preview
 from voiceclone_gui.api.faults import RawAnswer, read_answer, trace_id_of
-from voiceclone_gui.api.network import CLONE_READ_TIMEOUT_S, CONNECT_TIMEOUT_S, WRITE_TIMEOUT_S
+from voiceclone_gui.api.network import CHECK_READ_TIMEOUT_S, CLONE_READ_TIMEOUT_S, time_limits, upload_read_s
 from voiceclone_gui.api.preview import sniff_audio
 from voiceclone_gui.api.transport import exchange
 from voiceclone_gui.api.upload_stream import OffLoopStream, WatchedFile
@@ -51,13 +51,13 @@ class ServiceClient:
         address: ServiceAddress,
         token: Token,
         clone_timeout_s: float = CLONE_READ_TIMEOUT_S,
+        check_timeout_s: float = CHECK_READ_TIMEOUT_S,
     ) -> None:
         self._http = http
         self._address = address
         self._token = token
-        self._slow = httpx.Timeout(
-            connect=CONNECT_TIMEOUT_S, read=clone_timeout_s, write=WRITE_TIMEOUT_S, pool=CONNECT_TIMEOUT_S
-        )
+        self._slow = time_limits(clone_timeout_s)
+        self._check = time_limits(check_timeout_s)
 
     async def upload(
         self,
@@ -80,7 +80,7 @@ class ServiceClient:
                 "files/upload",
                 data={"purpose": purpose.value},
                 files={"file": (f"sample.{extension}", file, _MEDIA_TYPES[extension])},
-                timeout=self._slow,
+                timeout=time_limits(upload_read_s(stamp.size_bytes)),
             )
             body = iter(request.stream)  # type: ignore[arg-type] # httpx encodes files as a plain iterator
 
@@ -157,6 +157,22 @@ class ServiceClient:
         answer = await self._exchange(request, call="files/list", optional=True)
         return self._read(answer, wire.read_files, call="files/list")
 
+    async def check_files(self) -> str:
+        """Ask for the account's recordings, only to see how that is answered; gives the trace id."""
+        query = {"purpose": Purpose.VOICE_CLONE.value}
+        request = self._request("GET", "files/list", params=query, timeout=self._check)
+        answer = await self._exchange(request, call="files/list", optional=True)
+        return self._read(answer, self._trace_of_success, call="files/list")
+
+    async def check_clone(self) -> str:
+        """Ask for a clone with an empty body: it names no file, so no voice can come of it.
+
+        A service that answers has to refuse it; what it refuses tells whether the token is good.
+        """
+        request = self._request("POST", "voice_clone", json_body={}, timeout=self._check)
+        answer = await self._exchange(request, call="voice_clone")
+        return self._read(answer, self._trace_of_success, call="voice_clone")
+
     async def retrieve_file(self, file_id: int) -> UploadedFile:
         """What the service knows of one file."""
         request = self._request("GET", "files/retrieve", params={"file_id": str(file_id)})
@@ -219,6 +235,10 @@ class ServiceClient:
     def _expect_success(self, parsed: Mapping[str, Any], *, trace_id: str) -> None:  # noqa: ARG002
         if not wire.confirms_success(parsed):
             raise wire.MissingPartError("it doesn't say whether it was done")
+
+    def _trace_of_success(self, parsed: Mapping[str, Any], *, trace_id: str) -> str:
+        self._expect_success(parsed, trace_id=trace_id)
+        return trace_id
 
     @staticmethod
     def _unreadable(answer: RawAnswer, reason: str, *, trace_id: str, call: str) -> AnswerUnreadable:

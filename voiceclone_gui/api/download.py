@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from voiceclone_gui.api.faults import parse_retry_after
+from voiceclone_gui.api.network import DOWNLOAD_READ_TIMEOUT_S, time_limits
 from voiceclone_gui.api.preview import (
     PREVIEW_MAX_BYTES,
     REDIRECTS_MAX,
@@ -63,6 +64,7 @@ async def _open(
         link.origin,
         headers={"Accept": "*/*", "Accept-Encoding": "identity"},
         extensions={"target": link.target},
+        timeout=time_limits(DOWNLOAD_READ_TIMEOUT_S),
     )
     async with open_stream(http, request) as response:
         yield response

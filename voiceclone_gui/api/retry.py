@@ -25,7 +25,13 @@ FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 
 _HARMLESS_TROUBLE = {"service-1001", "service-1013", "service-1024", "service-1033", "service-busy"}
-_HARMLESS_NOT_CONNECTED = {"connect-refused", "connect-timeout", "connect-failed"}
+_HARMLESS_NOT_CONNECTED = {
+    "connect-refused",
+    "connect-timeout",
+    "connect-failed",
+    "proxy-unreachable",
+    "proxy-slow",
+}
 
 
 class Step(StrEnum):

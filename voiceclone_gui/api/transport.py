@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 
+from voiceclone_gui.api.certificates import tls_failure
 from voiceclone_gui.api.faults import RawAnswer, shorten
 from voiceclone_gui.core.errors import AnswerUnreadable, ConnectionLost, NotConnected, ServiceError
 
@@ -51,8 +53,8 @@ async def open_stream(
 ) -> AsyncIterator[httpx.Response]:
     """The answer to ``request`` with its body still to be read; also its reading is covered."""
 
-    async def trace(event: str, _info: object) -> None:
-        if on_sent is not None and event.endswith(_SENT_EVENT):
+    async def trace(event: str, info: Mapping[str, Any]) -> None:
+        if on_sent is not None and is_request_leaving(event, info):
             on_sent()
 
     request.extensions = {**request.extensions, "trace": trace}
@@ -67,7 +69,15 @@ async def open_stream(
     except httpx.InvalidURL as error:
         raise NotConnected("connect-failed", host=request.url.host, reason="bad address") from error
     except ssl.SSLError as error:
-        raise NotConnected("connect-tls", host=request.url.host, detail=shorten(error.reason)) from error
+        raise tls_failure(error, host=request.url.host, detail=shorten(error.reason)) from error
+
+
+def is_request_leaving(event: str, info: Mapping[str, Any]) -> bool:
+    """Whether a trace event of httpcore's says that the request's first byte is about to leave.
+
+    Asking a proxy for a connection is a request too, but not ours.
+    """
+    return event.endswith(_SENT_EVENT) and getattr(info.get("request"), "method", b"") != b"CONNECT"
 
 
 def convert_transport_error(error: httpx.HTTPError, *, host: str) -> ServiceError:
@@ -86,7 +96,7 @@ def convert_transport_error(error: httpx.HTTPError, *, host: str) -> ServiceErro
 def _not_connected(error: httpx.HTTPError, host: str) -> NotConnected:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLError):
-            return NotConnected("connect-tls", host=host, detail=shorten(str(cause)))
+            return tls_failure(cause, host=host, detail=shorten(str(cause)))
         if isinstance(cause, OSError) and type(cause).__name__ == "gaierror":
             return NotConnected("connect-dns", host=host)
         if isinstance(cause, ConnectionRefusedError):

@@ -9,6 +9,7 @@
     │   └── SampleChanged           vanished or changed since it was examined
     ├── WorkerFailed                the audio process died, took too long or ran out of memory
     ├── StorageFailed               the data folder or a file in it
+    ├── KeyringFailed               the system's keyring; ``choices`` are the ways out
     ├── PracticeServiceFailed       the built-in service can't run here
     ├── PreviewUnavailable          the voice is made; its preview could not be had
     └── ServiceError                a call to a service
@@ -55,6 +56,8 @@ class Action(StrEnum):
     CONVERT_SAMPLE = "convert-sample"
     UPLOAD_AGAIN = "upload-again"
     PUT_BACK = "put-back"
+    UNLOCK_AND_TRY_AGAIN = "unlock-and-try-again"
+    KEEP_FOR_THIS_RUN = "keep-for-this-run"
 
 
 class VoiceCloneError(Exception):
@@ -150,6 +153,23 @@ class WorkerFailed(VoiceCloneError):
 
 class StorageFailed(VoiceCloneError):
     """The data folder, or a file in it, can't be read or written."""
+
+
+class KeyringFailed(VoiceCloneError):
+    """The system's keyring can't keep or give a secret. No text of its own ever gets in here."""
+
+    def __init__(self, code: str, *, detail: str = "", **values: object) -> None:
+        super().__init__(code, detail=detail, **values)  # type: ignore[arg-type] # named values only
+        self.action = self.choices[0]
+
+    @property
+    def choices(self) -> tuple[Action, ...]:
+        """What the user may do, the best first; the secret can always be kept for this run only."""
+        if self.code in {"keyring-locked", "keyring-slow", "keyring-waiting"}:
+            return Action.UNLOCK_AND_TRY_AGAIN, Action.KEEP_FOR_THIS_RUN
+        if self.code in {"keyring-refused", "keyring-unfaithful"}:
+            return Action.TRY_AGAIN, Action.KEEP_FOR_THIS_RUN
+        return (Action.KEEP_FOR_THIS_RUN,)
 
 
 class PracticeServiceFailed(VoiceCloneError):

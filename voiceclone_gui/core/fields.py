@@ -24,3 +24,5 @@ class Field(StrEnum):
     TOKEN = "token"  # noqa: S105 - a name, not a secret
     BASE_URL = "base_url"
     PREFIX = "prefix"
+    PROXY = "proxy"
+    CERTIFICATES = "certificates"

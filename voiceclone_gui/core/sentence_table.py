@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from voiceclone_gui.core.check_sentences import CHECK
+from voiceclone_gui.core.keyring_sentences import KEYRING
+from voiceclone_gui.core.network_sentences import NETWORK
+
 _INPUT = {
     "input-refused": ("Something has to be put right first ({count}).", "See the marked fields."),
     "voice-id-missing": ("The voice ID is missing.", "Type one, or take the suggested one."),
@@ -374,7 +378,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **_ADDRESS,
     **_SAMPLE,
     **_COMPUTER,
+    **KEYRING,
     **_PREVIEW,
     **_CONNECTION,
+    **NETWORK,
+    **CHECK,
     **_SERVICE_CODES,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from voiceclone_gui.core import sentence_table
 
@@ -19,6 +20,20 @@ class Sentence:
 
     title: str
     cure: str
+
+
+class Sayable(Protocol):
+    """Whatever names a sentence of the table and fills its places: problems, errors, diagnoses."""
+
+    @property
+    def code(self) -> str:
+        """Names the sentence."""
+        ...
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """Fill its named places."""
+        ...
 
 
 def template(code: str) -> Sentence:

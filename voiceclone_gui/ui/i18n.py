@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from voiceclone_gui.core.errors import VoiceCloneError
-from voiceclone_gui.core.problems import Problem
-from voiceclone_gui.core.sentences import Sentence, template
+from voiceclone_gui.core.sentences import Sayable, Sentence, template
 
 CONTEXT = "VoiceClone"
 
@@ -17,7 +15,7 @@ def tr(text: str, **values: object) -> str:
     return translated.format(**values) if values else translated
 
 
-def say(subject: Problem | VoiceCloneError) -> Sentence:
+def say(subject: Sayable) -> Sentence:
     """What is wrong and what to do about it, in the user's language."""
     raw = template(subject.code)
     title = QCoreApplication.translate(CONTEXT, raw.title).format_map(subject.values)

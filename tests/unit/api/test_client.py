@@ -293,7 +293,7 @@ async def test_https_to_a_server_that_does_not_speak_it(http) -> None:
         client = client_for(http, server.base_url.replace("http://", "https://"))
         with pytest.raises(NotConnected) as caught:
             await client.clone(FIELDS, file_id=1)
-    assert caught.value.code == "connect-tls"
+    assert caught.value.code == "connect-tls-none"
 
 
 async def test_without_a_token_nothing_is_sent(http) -> None:
