@@ -84,6 +84,11 @@ async def test_tags_are_offered_only_by_models_that_know_them(bench: WindowBench
     assert bench.find(QPushButton, "tags")
 
 
+async def test_the_program_has_one_window_and_no_other(bench: Bench) -> None:
+    seen = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    assert seen == [bench.program.window]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [("x" * 1001, "1001 characters"), ("a\u200bb\u200bc", "invisible"), ("👨‍👩‍👧 שלום مرحبا", "")],
