@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
 
 _TICK_MS = 33
-_READY = {"LoadedMedia", "BufferedMedia"}
+_NOT_READY = {"NoMedia", "LoadingMedia", "InvalidMedia"}
 
 
 class Player(QObject):
@@ -107,7 +107,8 @@ class Player(QObject):
     def seek(self, position_s: float) -> None:
         """Go on from ``position_s``."""
         player = self._loaded_player()
-        if player.duration() > 0:
+        # A seek before the file is loaded is lost, also when its length is known already.
+        if player.mediaStatus().name not in _NOT_READY:
             player.setPosition(round(position_s * 1000))
         else:
             self._wanted_s = position_s
@@ -153,7 +154,7 @@ class Player(QObject):
         return self._player
 
     def _seek_when_ready(self, status: QMediaPlayer.MediaStatus) -> None:
-        if self._wanted_s is None or self._player is None or status.name not in _READY:
+        if self._wanted_s is None or self._player is None or status.name in _NOT_READY:
             return
         position_s, self._wanted_s = self._wanted_s, None
         self._player.setPosition(round(position_s * 1000))
