@@ -1,0 +1,189 @@
+"""The real program on a screen of its own, used as people use it: by mouse, by keyboard, and closed early."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.desktop import Desktop, until
+from tests.fakes.ears import Ears, Heard
+from tests.fakes.window_at_work import WindowAtWork
+from voiceclone_gui.practice.server import PracticeServer
+
+SAMPLES = Path(__file__).parents[2] / "resources" / "sample"
+READING, CLIP = SAMPLES / "austen-reading.wav", SAMPLES / "austen-prompt.wav"
+CLIP_WORDS = "Unless to be rather cold hearted and rather selfish is to be ill-disposed"
+TEXT = "Good evening (laughs) to all of you. <#0.5#> This was said by hand."
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[PracticeServer]:
+    """The service as it is, with its audio process, in the test's own process."""
+    running = PracticeServer(state_dir=tmp_path / "service")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def desktop(tmp_path: Path) -> Iterator[Desktop]:
+    with Desktop(folder=tmp_path / "desktop") as made:
+        yield made
+
+
+@pytest.fixture
+def ears(desktop: Desktop) -> Ears:
+    return Ears(desktop=desktop)
+
+
+@pytest.fixture
+def work(desktop: Desktop, server: PracticeServer, request: pytest.FixtureRequest) -> Iterator[WindowAtWork]:
+    with WindowAtWork(desktop=desktop, server=server, story=request.function.__name__) as made:
+        yield made
+
+
+@pytest.fixture
+def mp3(tmp_path: Path) -> Path:
+    """The shipped reading as other people have theirs."""
+    path = tmp_path / "grandma's voice.mp3"
+    command = ["ffmpeg", "-loglevel", "error", "-i", str(READING), "-b:a", "128k", str(path)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    return path
+
+
+def served_preview(server: PracticeServer, tmp_path: Path) -> Path:
+    """The one preview that the service has made."""
+    assert server.counters.calls["demo"] == 1
+    (path,) = (tmp_path / "service" / "demos").iterdir()
+    return path
+
+
+def check_heard(heard: Heard, preview: Path) -> None:
+    """The preview was really played, from its beginning to its end."""
+    wanted = Heard.of_file(preview)
+    assert heard.peak > 2000
+    assert heard.duration_s == pytest.approx(wanted.duration_s, abs=0.3)
+    assert heard.likeness(wanted) > 0.9
+
+
+def test_by_mouse(ears: Ears, work: WindowAtWork, server: PracticeServer, mp3: Path, tmp_path: Path) -> None:
+    user = work.user
+    user.find("choose-recording")
+    work.take_picture("empty")
+    windows = user.xdotool("search", "--onlyvisible", "--pid", work.program.pid).split()
+    assert len(windows) == 1
+    work.connect()
+    fill_by_mouse(work, mp3)
+
+    before = ears.moment()
+    user.click("clone")
+    work.wait_played_through()
+    ears.wait_more(0.5)
+    preview = served_preview(server, tmp_path)
+    check_heard(ears.since(before), preview)
+    work.take_picture("played")
+    check_sent(
+        work,
+        mp3,
+        {
+            "voice_id": "by-mouse-voice-1",
+            "text": TEXT,
+            "model": "speech-2.8-turbo",
+            "language_boost": "French",
+            "need_noise_reduction": True,
+            "need_volume_normalization": True,
+        },
+    )
+    check_switching(ears, work)
+    check_saving(work, preview, tmp_path / "saved by hand.mp3")
+    check_copying(work)
+    user.click("page-voices")
+    user.find(words="by-mouse-voice-1")
+    work.take_picture("voices")
+    user.press("alt+F4")
+    work.end()
+
+
+def fill_by_mouse(work: WindowAtWork, mp3: Path) -> None:
+    """Recording and example clip out of another program's window, and every field by a click."""
+    user = work.user
+    work.desktop.start_python("tests/fakes/drag_source.py", str(mp3), str(CLIP))
+    work.drag_in(mp3, share=(0.3, 0.6))
+    work.wait_examined(mp3)
+    work.drag_in(CLIP, share=(0.6, 0.8))
+    user.fill("prompt-text", CLIP_WORDS)
+    work.take_picture("dropped")
+    user.click("fix-punctuation")
+    user.wait_text("prompt-text", CLIP_WORDS + ".")
+    user.fill("voice-id", "by-mouse-voice-1")
+    user.fill("preview-text", TEXT)
+    work.choose("model", "speech-2.8-turbo")
+    work.choose("language", "French · français")
+    for switch in ("need-noise-reduction", "need-volume-normalization", "rights"):
+        user.click(switch)
+        user.wait_checked(switch)
+    user.find_enabled("clone")
+    work.take_picture("ready")
+
+
+def check_sent(work: WindowAtWork, recording: Path, fields: dict[str, object]) -> None:
+    """The service has the files byte for byte, the words of the clip, and these fields."""
+    body = work.sent_body()
+    recording_id, prompt = body.pop("file_id"), body.pop("clone_prompt")
+    assert isinstance(recording_id, int)
+    assert isinstance(prompt, dict)
+    assert work.server.uploaded_bytes(recording_id) == recording.read_bytes()
+    assert work.server.uploaded_bytes(prompt.pop("prompt_audio")) == CLIP.read_bytes()
+    assert prompt == {"prompt_text": CLIP_WORDS + "."}
+    assert body == fields
+
+
+def check_switching(ears: Ears, work: WindowAtWork) -> None:
+    """Recording and clone at the same place, and both are heard."""
+    user = work.user
+    preview_s = work.length_s()
+    user.click("play")
+    until(lambda: work.played_s() > 0.5, "the preview plays on")
+    before_s = work.played_s()
+    user.click("source-recording")
+    until(lambda: work.length_s() > preview_s + 5, "the recording is shown")
+    after_s = work.played_s()
+    assert before_s <= after_s < before_s + 2
+    switched = ears.moment()
+    until(lambda: work.played_s() > after_s + 0.8, "the recording plays on")
+    assert ears.since(switched).peak > 2000
+    work.take_picture("recording")
+    user.click("source-clone")
+    until(lambda: work.length_s() == preview_s, "the clone is shown")
+    user.find("play", words="Play")
+
+
+def check_saving(work: WindowAtWork, preview: Path, target: Path) -> None:
+    """The preview is saved byte for byte through the system's dialog."""
+    user = work.user
+    user.click("save")
+    user.click("save-as-is")
+    user.wait_focus("fileNameEdit")
+    work.take_picture("saving")
+    user.press("ctrl+a")
+    user.type(str(target))
+    user.press("Return")
+    user.wait_gone("file-dialog")
+    user.find(words=f"Saved as {target.name}.")
+    assert target.read_bytes() == preview.read_bytes()
+
+
+def check_copying(work: WindowAtWork) -> None:
+    """The request can be pasted elsewhere, without the token."""
+    user = work.user
+    user.click("copy-request")
+    user.click("copy-curl")
+    until(lambda: "curl" in user.clipboard(), "the request is copied")
+    copied = user.clipboard()
+    assert work.server.token not in copied
+    assert 'Bearer $TOKEN"' in copied
+    assert "by-mouse-voice-1" in copied
+    assert f"{work.server.base_url}/minimaxi/v1/voice_clone" in copied
