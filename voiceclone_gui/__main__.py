@@ -32,6 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run_self_test(catalog)
     # Until the window is seen there is no garbage worth looking for; it takes a tenth of the time.
     gc.disable()
+    from voiceclone_gui.ui.plain_imports import use_plain_imports
+
+    use_plain_imports()
     from voiceclone_gui.app.window import open_window
 
     return open_window(options, token=token, catalog=catalog)

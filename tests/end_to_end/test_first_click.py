@@ -1,4 +1,4 @@
-"""Who clicks the moment the window is seen gets what was asked for."""
+"""What there is when the window is first seen: little, and yet a click on it is not lost."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 # The press and the release are put in the queue while nothing but the painted window is there yet.
 PROGRAM = """
+import builtins
 import os
 import sys
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QTimer
@@ -20,7 +21,9 @@ run_until_painted = window.run_until_painted
 
 def click_when_painted(shown):
     run_until_painted(shown)
-    print("asyncio" in sys.modules, flush=True)
+    heavy = ("asyncio", "av", "httpx", "keyring", "multiprocessing", "numpy", "sqlite3", "PySide6.QtMultimedia")
+    print(*[name for name in heavy if name in sys.modules], flush=True)
+    print(builtins.__import__ is builtins.__orig_import__, flush=True)
     button = shown.findChild(QPushButton, "choose-recording")
     left, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     place = QPointF(button.rect().center())
@@ -42,7 +45,7 @@ main(["--data-dir", sys.argv[1]])
 """
 
 
-def test_a_click_on_the_first_picture_is_not_lost(tmp_path: Path) -> None:
+def test_the_first_picture_needs_nothing_heavy_and_a_click_on_it_is_not_lost(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(tmp_path / "data")],
         capture_output=True,
@@ -50,4 +53,4 @@ def test_a_click_on_the_first_picture_is_not_lost(tmp_path: Path) -> None:
         timeout=60,
         check=False,
     )
-    assert done.stdout.splitlines() == ["False", "Choose a recording"], done.stderr
+    assert done.stdout.splitlines() == ["", "True", "Choose a recording"], done.stderr

@@ -30,6 +30,11 @@ _UPLOAD_BASE_S = 120.0
 _SLOW_LINE_BYTES_PER_S = 50_000
 
 
+def load_http() -> None:
+    """Load what the first call needs; for a thread, since half of it is loaded only when it is first used."""
+    asyncio.run(_open_and_close())
+
+
 async def open_http_client(
     *, proxy: ProxyChoice | None = None, proxy_timeout_s: float = PROXY_TIMEOUT_S
 ) -> HttpClient:
@@ -98,6 +103,11 @@ def proxy_routes(
         if entry != "*":
             routes[_exclusion_pattern(entry)] = None
     return routes
+
+
+async def _open_and_close() -> None:
+    async with httpx.AsyncClient(verify=make_tls_context(), trust_env=False):
+        pass
 
 
 class _NoWay(httpx.AsyncBaseTransport):

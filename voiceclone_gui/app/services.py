@@ -66,12 +66,16 @@ class LateServices:
 
     async def make_client(self, address: ServiceAddress, token: Token) -> ServiceClient:
         """A client for a service; all share one HTTP client."""
-        from voiceclone_gui.api.client import ServiceClient
-        from voiceclone_gui.api.network import open_http_client
+        import asyncio
 
         async with self._guard:
             if self._http is None:
+                await asyncio.to_thread(load_late_parts)
+                from voiceclone_gui.api.network import open_http_client
+
                 self._http = await open_http_client()
+        from voiceclone_gui.api.client import ServiceClient
+
         return ServiceClient(http=self._http, address=address, token=token)
 
     async def aclose(self) -> None:
@@ -101,6 +105,19 @@ class LateServices:
             server.stop()
             raise
         return server
+
+
+def load_late_parts() -> None:
+    """Load what a clone needs before it is needed: for a thread, while nobody waits for it."""
+    from PySide6 import QtMultimedia
+
+    from voiceclone_gui.api import client
+    from voiceclone_gui.api.network import load_http
+    from voiceclone_gui.audio import waveform
+    from voiceclone_gui.services import clone_voice
+
+    load_http()
+    del QtMultimedia, client, clone_voice, waveform
 
 
 class LateWorker:

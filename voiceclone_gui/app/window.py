@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from voiceclone_gui.app.services import LateServices, LateWorker, WindowCloner
+from voiceclone_gui.app.services import LateServices, LateWorker, WindowCloner, load_late_parts
 from voiceclone_gui.core.errors import VoiceCloneError
 from voiceclone_gui.services.connection import Connection
 from voiceclone_gui.services.prepare_sample import SamplePreparation
@@ -206,6 +206,7 @@ class WindowProgram:
             self.messages.post(message_for_error(self._settings_problem))
         if self._options.files:
             controller.open_files([file.absolute() for file in self._options.files])
+        await asyncio.to_thread(load_late_parts)
 
     async def aclose(self) -> None:
         """Stop everything, each part with a limit, and only then close the window."""

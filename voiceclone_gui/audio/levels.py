@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from voiceclone_gui.audio.sound import Samples
+from voiceclone_gui.audio.waveform import SILENCE_DBFS
 
-SILENCE_DBFS = -100.0
 _FRAME_S = 0.032
 # A frame counts as a pause or as speech by its distance from the quiet and from the loud end.
 _QUIET_PERCENT, _LOUD_PERCENT = 5, 95

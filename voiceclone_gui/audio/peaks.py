@@ -1,9 +1,8 @@
-"""What a waveform is drawn from: the smallest and largest sample of every short piece of sound."""
+"""From a recording to its facts and its waveform, in one pass."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,57 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from voiceclone_gui.audio.decode import Block, decode_blocks
-from voiceclone_gui.audio.levels import SILENCE_DBFS, speech_level_dbfs
+from voiceclone_gui.audio.levels import speech_level_dbfs
 from voiceclone_gui.audio.probe import LIMIT_H, facts_of
 from voiceclone_gui.audio.recording import open_recording
+from voiceclone_gui.audio.waveform import FULL_SCALE, PIECE_FRAMES, SILENCE_DBFS, Waveform
 from voiceclone_gui.audio.worker_child import report_progress
 from voiceclone_gui.core.errors import SampleUnreadable
 from voiceclone_gui.core.sample import SampleFacts
 
-PIECE_FRAMES = 256
+__all__ = ["Waveform", "examine_sample"]
+
 _PROGRESS_STEP = 0.05
-_FULL = 32767
-
-
-@dataclass(frozen=True, eq=False)
-class Waveform:
-    """Smallest and largest sample (int16) of each piece of 256 sample frames, all channels together.
-
-    ``share`` (0-1) tells how much of the recording it covers while it is still being decoded.
-    ``speech_dbfs`` is the root mean square of what is loud in it, pauses left out.
-    """
-
-    smallest: npt.NDArray[np.int16]
-    largest: npt.NDArray[np.int16]
-    duration_s: float
-    share: float = 1.0
-    speech_dbfs: float = SILENCE_DBFS
-
-    def columns(self, count: int) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16]]:
-        """Smallest and largest sample of ``count`` columns of equal length over the whole recording."""
-        pieces = max(1, round(len(self.smallest) / max(self.share, 1e-6)))
-        starts = np.minimum(np.arange(count) * pieces // count, pieces - 1)
-        ends = np.maximum(np.arange(1, count + 1) * pieces // count, starts + 1)
-        return _extremes(self.smallest, starts, ends, np.minimum), _extremes(
-            self.largest, starts, ends, np.maximum
-        )
-
-    def render(self, *, width_px: int, height_px: int, bar_px: int, gap_px: int) -> bytes:
-        """The picture as ``height_px`` rows of ``width_px`` bytes: 1 where a bar is, 0 elsewhere.
-
-        Each bar is ``bar_px`` wide with ``gap_px`` behind it and shows its column's extremes; silence is a
-        thin line in the middle.
-        """
-        pitch = bar_px + gap_px
-        smallest, largest = self.columns(max(1, -(-width_px // pitch)))
-        middle = (height_px - 1) / 2
-        top = np.floor(middle - largest / _FULL * middle).astype(np.int32)
-        bottom = np.ceil(middle - smallest / _FULL * middle).astype(np.int32)
-        across = np.arange(width_px)
-        bar = across // pitch
-        rows = np.arange(height_px)[:, None]
-        inside = (rows >= top[bar]) & (rows <= bottom[bar]) & (across % pitch < bar_px)
-        return inside.astype(np.uint8).tobytes()
 
 
 def examine_sample(path: Path) -> tuple[SampleFacts, Waveform]:
@@ -124,7 +83,7 @@ class _Meter:
 def _power(values: npt.NDArray[np.int16]) -> npt.NDArray[np.float64]:
     """The mean square of each piece, full scale being 1, of all channels together; a rest is left out."""
     whole = values[:, : values.shape[1] // PIECE_FRAMES * PIECE_FRAMES]
-    pieces = (whole.astype(np.float32) / _FULL).reshape(len(values), -1, PIECE_FRAMES)
+    pieces = (whole.astype(np.float32) / FULL_SCALE).reshape(len(values), -1, PIECE_FRAMES)
     power: npt.NDArray[np.float64] = np.einsum("cpf,cpf->p", pieces, pieces).astype(np.float64)
     return power / (PIECE_FRAMES * len(values))
 
@@ -136,22 +95,9 @@ def _as_int16(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
         return (values.astype(np.int16) - 128) << 8
     if np.issubdtype(values.dtype, np.integer):
         return (values >> (8 * values.dtype.itemsize - 16)).astype(np.int16)
-    scaled: npt.NDArray[Any] = np.nan_to_num(values, nan=0.0, posinf=1.0, neginf=-1.0) * _FULL
-    limited: npt.NDArray[np.int16] = np.clip(scaled, -_FULL - 1, _FULL).astype(np.int16)
+    scaled: npt.NDArray[Any] = np.nan_to_num(values, nan=0.0, posinf=1.0, neginf=-1.0) * FULL_SCALE
+    limited: npt.NDArray[np.int16] = np.clip(scaled, -FULL_SCALE - 1, FULL_SCALE).astype(np.int16)
     return limited
-
-
-def _extremes(
-    values: npt.NDArray[np.int16], starts: npt.NDArray[Any], ends: npt.NDArray[Any], pick: np.ufunc
-) -> npt.NDArray[np.int16]:
-    """The extreme of each ``values[start:end]``; 0 where nothing is decoded yet."""
-    found = np.zeros(len(starts), dtype=np.int16)
-    known = ends <= len(values)
-    if known.any():
-        edges = np.stack([starts[known], ends[known]], axis=1).ravel()
-        padded = np.append(values, values[-1:])
-        found[known] = pick.reduceat(padded, edges)[::2]
-    return found
 
 
 def _duration_s(lengths: Counter[tuple[int, int]]) -> float:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
+from voiceclone_gui.audio.jobs import examine_sample
 from voiceclone_gui.core.errors import SampleError
 from voiceclone_gui.core.problems import Problem, refusals
 from voiceclone_gui.core.sample import Purpose, SampleFacts, check_sample
 
 if TYPE_CHECKING:
-    from voiceclone_gui.audio.peaks import Waveform
+    from voiceclone_gui.audio.waveform import Waveform
 
 INSPECTION_LIMIT_S = 300.0
 
@@ -69,12 +70,9 @@ class SamplePreparation:
         process itself gave up.
         """
 
-        # Here and not above: numpy and PyAV would be loaded before the window is seen.
-        from voiceclone_gui.audio.peaks import Waveform, examine_sample
-
         def hand_on(report: object) -> None:
-            if on_waveform is not None and isinstance(report, Waveform):
-                on_waveform(report)
+            if on_waveform is not None:
+                on_waveform(cast("Waveform", report))
 
         try:
             facts, waveform = await self._worker.run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from voiceclone_gui.audio.jobs import wav_of
 from voiceclone_gui.core.errors import StorageFailed
 from voiceclone_gui.services.prepare_sample import Worker
 from voiceclone_gui.storage.files import write_atomic
@@ -16,8 +17,6 @@ async def save_preview(
     preview: Path, target: Path, *, as_wav: bool, sample_rate_hz: int, worker: Worker
 ) -> None:
     """Write ``preview`` to ``target``. Raises ``StorageFailed``, ``SampleError`` or ``WorkerFailed``."""
-    from voiceclone_gui.audio.export import wav_of
-
     if as_wav and preview.suffix.lower() != ".wav":
         content = await worker.run(wav_of, preview, sample_rate_hz, timeout_s=CONVERSION_LIMIT_S)
     else:

@@ -1,0 +1,27 @@
+"""Jobs for the audio process that can be named without loading what they need.
+
+Who asks for one never runs it: numpy and PyAV are loaded where it runs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from voiceclone_gui.audio.waveform import Waveform
+    from voiceclone_gui.core.sample import SampleFacts
+
+
+def examine_sample(path: Path) -> tuple[SampleFacts, Waveform]:
+    """:func:`voiceclone_gui.audio.peaks.examine_sample`."""
+    from voiceclone_gui.audio import peaks
+
+    return peaks.examine_sample(path)
+
+
+def wav_of(path: Path, sample_rate_hz: int) -> bytes:
+    """:func:`voiceclone_gui.audio.export.wav_of`."""
+    from voiceclone_gui.audio import export
+
+    return export.wav_of(path, sample_rate_hz)
