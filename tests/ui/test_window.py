@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from tests.fakes.practice_jobs import wav_bytes
 from tests.fakes.window_bench import WindowBench
@@ -84,7 +84,7 @@ async def test_tags_are_offered_only_by_models_that_know_them(bench: WindowBench
     assert bench.find(QPushButton, "tags")
 
 
-async def test_the_program_has_one_window_and_no_other(bench: Bench) -> None:
+async def test_the_program_has_one_window_and_no_other(bench: WindowBench) -> None:
     seen = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
     assert seen == [bench.program.window]
 

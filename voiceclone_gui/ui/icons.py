@@ -20,9 +20,12 @@ class _SvgEngine(QIconEngine):
     def __init__(self, svg: bytes) -> None:
         super().__init__()
         self._svg = svg
-        self._renderer = QSvgRenderer(QByteArray(svg))
+        self._renderer: QSvgRenderer | None = None
 
     def paint(self, painter: QPainter, rect, mode: QIcon.Mode, state: QIcon.State) -> None:  # type: ignore[no-untyped-def] # noqa: ARG002
+        if self._renderer is None:
+            # When it is first painted: most icons belong to what isn't seen at the start.
+            self._renderer = QSvgRenderer(QByteArray(self._svg))
         if mode is QIcon.Mode.Disabled:
             painter.setOpacity(0.45)
         self._renderer.render(painter, QRectF(rect))

@@ -43,7 +43,12 @@ class Notice(QFrame):
         super().__init__()
         self.setObjectName("notice")
         self._actions = frozenset(actions)
+        self._can_be_dismissed = can_be_dismissed
         self._message: Message | None = None
+        self.hide()
+
+    def _make_parts(self) -> None:
+        """Its parts, at the first message: most notices never have one."""
         self._title = label(role="notice-title", wraps=True)
         self._cure = label(wraps=True)
         self._action = button("", name="notice-action", tip="", role="accent", on_click=self._want_action)
@@ -68,7 +73,7 @@ class Notice(QFrame):
             tr("Close"), name="notice-close", tip=tr("Take this message away"), role="link"
         )
         self._dismiss.clicked.connect(self.dismissed)
-        self._dismiss.setVisible(can_be_dismissed)
+        self._dismiss.setVisible(self._can_be_dismissed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(6)
@@ -77,12 +82,13 @@ class Notice(QFrame):
         layout.addLayout(row(self._action, None, self._details_button, self._dismiss))
         layout.addWidget(self._details)
         layout.addLayout(row(self._copy, None))
-        self.show_message(None)
 
     def show_message(self, message: Message | None) -> None:
         """Show ``message``, or nothing."""
         if message == self._message and message is not None:
             return
+        if self.layout() is None and message is not None:
+            self._make_parts()
         self._message = message
         self.setVisible(message is not None)
         if message is None:
