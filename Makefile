@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long lint lock bare-test clean checks set-up-run set-up-test
+.PHONY: help run demo test test-long bench lint lock bare-test clean checks set-up-run set-up-test
 
 LISTS := packaging/linux
 PY := .venv/bin/python
@@ -40,6 +40,9 @@ test: set-up-test checks ## Lint and all tests with reduced counts, within ten m
 test-long: set-up-test checks ## Everything with the full counts; the summary stays in build/test-long.txt
 	@$(STAGE) pytest $(PYTEST) --hypothesis-profile=long --junit-xml=build/test-long.xml \
 		--summary-to=build/test-long.txt
+
+bench: set-up-test ## Measure start and stalls, some minutes; the figures stay in build/benchmarks.txt
+	@$(STAGE) bench $(PY) -m tests.benchmarks
 
 lock: ## Write requirements.lock anew (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv, see CONTRIBUTING.md" >&2; exit 1; }
