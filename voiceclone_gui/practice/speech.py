@@ -18,8 +18,9 @@ from voiceclone_gui.audio.effects import (
     without_noise,
 )
 from voiceclone_gui.audio.encode import encode
-from voiceclone_gui.audio.levels import SILENCE_DBFS, measure_levels
+from voiceclone_gui.audio.levels import measure_levels
 from voiceclone_gui.audio.sound import Sound, joined
+from voiceclone_gui.audio.waveform import SILENCE_DBFS
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.speech_text import split_speech
 from voiceclone_gui.practice.espeak import load_espeak
