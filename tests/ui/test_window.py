@@ -89,6 +89,15 @@ async def test_the_program_has_one_window_and_no_other(bench: WindowBench) -> No
     assert seen == [bench.program.window]
 
 
+async def test_tab_reaches_the_player_after_the_pages(bench: Bench) -> None:
+    names, widget = [], bench.program.window.nextInFocusChain()
+    while widget is not bench.program.window:
+        names.append(widget.objectName())
+        widget = widget.nextInFocusChain()
+    order = ["page-clone", "voice-id", "rights", "clone", "play-voice", "play", "save", "copy-request"]
+    assert sorted(order, key=names.index) == order
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [("x" * 1001, "1001 characters"), ("a\u200bb\u200bc", "invisible"), ("👨‍👩‍👧 שלום مرحبا", "")],

@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         """Add a page; the first one added is shown."""
         self._page_names[name] = page
         self._pages.addWidget(page)
+        self._tab_to_player_last()
         if len(self._page_names) == 1:
             self.show_page(name)
 
@@ -145,6 +146,16 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._overlay.follow()
+
+    def _tab_to_player_last(self) -> None:
+        """Tab reaches a page, which is added later, before the player that stands below it."""
+        last = self.previousInFocusChain()
+        while last is not None and last.focusPolicy() is Qt.FocusPolicy.NoFocus:
+            last = last.previousInFocusChain()
+        for stop in self.player.tab_stops():
+            if last is not None:
+                self.setTabOrder(last, stop)
+            last = stop
 
     def _show_banner(self, message: Message) -> None:
         self.banner.show_message(message)

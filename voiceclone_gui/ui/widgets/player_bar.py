@@ -47,6 +47,13 @@ class PlayerBar(QWidget):
         layout.setContentsMargins(16, 8, 16, 8)
         layout.addWidget(self._stack)
 
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        """What the keyboard reaches here, from left to right."""
+        return (
+            self._play, self._waveform, self._recording, self._clone,
+            self._volume, self._save, self._copy, self._more,
+        )  # fmt: skip
+
     def show_nothing(self) -> None:
         """There is no preview yet."""
         self._stack.setCurrentIndex(0)
