@@ -11,12 +11,30 @@ import pytest
 from tests.fakes.desktop import Desktop, until
 from tests.fakes.ears import Ears, Heard
 from tests.fakes.window_at_work import WindowAtWork
+from voiceclone_gui.practice.faults import Gate, Hold, Point, Step
 from voiceclone_gui.practice.server import PracticeServer
 
 SAMPLES = Path(__file__).parents[2] / "resources" / "sample"
 READING, CLIP = SAMPLES / "austen-reading.wav", SAMPLES / "austen-prompt.wav"
 CLIP_WORDS = "Unless to be rather cold hearted and rather selfish is to be ill-disposed"
 TEXT = "Good evening (laughs) to all of you. <#0.5#> This was said by hand."
+
+HEADER = ("page-clone", "service")
+FIELDS = (
+    "voice-id", "fresh-voice-id", "preview-text", "tags", "pauses", "samples", "model", "language",
+    "need-noise-reduction", "need-volume-normalization", "aigc-watermark", "advanced",
+)  # fmt: skip
+EMPTY_ORDER = (
+    *HEADER, "connect-a-service", "choose-recording", "try-sample", "choose-clip", *FIELDS, "rights",
+)  # fmt: skip
+FULL_ORDER = (
+    *HEADER, "recording-waveform", "play-recording", "replace-recording",
+    "clip-waveform", "play-clip", "replace-clip", "remove-clip", "prompt-text",
+    *FIELDS, "text-validation", "accuracy", "rights", "clone",
+    "play", "player-waveform", "source-recording", "source-clone", "volume", "save", "copy-request",
+)  # fmt: skip
+# What has the keyboard without being a stop of Tab: the page itself, and the inside of a control.
+NO_STOPS = {"ClonePage", "QLineEdit", "qt_spinbox_lineedit"}
 
 
 @pytest.fixture
@@ -187,3 +205,165 @@ def check_copying(work: WindowAtWork) -> None:
     assert 'Bearer $TOKEN"' in copied
     assert "by-mouse-voice-1" in copied
     assert f"{work.server.base_url}/minimaxi/v1/voice_clone" in copied
+
+
+def test_closing_while_a_voice_is_cloned(work: WindowAtWork, server: PracticeServer) -> None:
+    gate = Gate()
+    server.faults.add(Step.CLONE, Hold(gate=gate, at=Point.AFTER_WORK))
+    user = work.user
+    work.connect()
+    user.click("try-sample")
+    work.wait_examined(READING)
+    user.click("rights")
+    user.find_enabled("clone")
+    user.press("ctrl+Return")
+    assert gate.wait_reached(timeout_s=60)
+    user.find(words="Stop waiting")
+
+    user.press("alt+F4")
+    user.find("answer-stay")
+    work.take_picture("asking")
+    user.press("Return")
+    user.wait_gone("question")
+    user.find(words="Stop waiting")
+    assert work.program.poll() is None
+    work.take_picture("stayed")
+
+    user.press("alt+F4")
+    user.find("answer-close")
+    work.tab_to("answer-close")
+    user.press("space")
+    work.end()
+    (voice,) = work.rows("voices")
+    (job,) = work.rows("jobs")
+    assert voice["made_at"] is None
+    assert job["state"] == "unknown"
+    assert server.counters.calls["voice_clone"] == 1
+
+
+def test_by_keyboard_alone(
+    ears: Ears, work: WindowAtWork, server: PracticeServer, mp3: Path, tmp_path: Path
+) -> None:
+    user = work.user
+    user.find("choose-recording")
+    until(user.focused, "the window has the keyboard")
+    check_tab_stops(work, EMPTY_ORDER)
+    connect_by_keyboard(work)
+    choose_by_keyboard(work, mp3)
+    paste_clip_by_keyboard(work)
+    fill_by_keyboard(work)
+
+    before = ears.moment()
+    user.press("ctrl+Return")
+    work.wait_played_through()
+    ears.wait_more(0.5)
+    check_heard(ears.since(before), served_preview(server, tmp_path))
+    work.take_picture("played")
+    check_sent(
+        work,
+        mp3,
+        {
+            "voice_id": "by-keyboard-voice-1",
+            "text": TEXT,
+            "model": "speech-2.8-turbo",
+            "language_boost": "Chinese,Yue",
+            "aigc_watermark": True,
+            "text_validation": CLIP_WORDS,
+        },
+    )
+    work.tab_to("rights")
+    user.press("space")
+    user.find_enabled("clone")
+    check_tab_stops(work, FULL_ORDER)
+    user.press("ctrl+2")
+    user.find(words="by-keyboard-voice-1")
+    user.press("ctrl+q")
+    work.end()
+
+
+def check_tab_stops(work: WindowAtWork, order: tuple[str, ...]) -> None:
+    """Tab comes to everything that can be used, in the order in which it is read, and each has a name."""
+    stops = work.tab_round()
+    names = [stop.name for stop in stops]
+    start = names.index(order[0])
+    turned = names[start:] + names[:start]
+    assert [name for name in turned if name in order] == list(order)
+    usable = {control.name for control in work.user.everything() if control.focusable and control.enabled}
+    assert usable - NO_STOPS == set(names)
+    assert [stop.name for stop in stops if not (stop.words or stop.label)] == []
+
+
+def connect_by_keyboard(work: WindowAtWork) -> None:
+    """The service's menu and the dialog behind it."""
+    user = work.user
+    work.tab_to("service")
+    user.press("space")
+    user.find("profile-gateway")
+    user.press("Up", "Up", "Return")
+    user.wait_focus("base-url")
+    user.type(server_address := work.server.base_url)
+    user.wait_text("base-url", server_address)
+    work.tab_to("prefix")
+    user.type("/minimaxi")
+    work.tab_to("token")
+    user.type(work.server.token)
+    user.find_enabled("use-service")
+    work.take_picture("connecting")
+    user.press("Return")
+    user.wait_gone("connection-dialog")
+    user.find(words="Service: Own gateway")
+
+
+def choose_by_keyboard(work: WindowAtWork, path: Path) -> None:
+    """The system's dialog, reached by Tab, with a typed path."""
+    user = work.user
+    work.tab_to("choose-recording")
+    user.press("space")
+    user.wait_focus("fileNameEdit")
+    user.type(str(path))
+    user.wait_text("fileNameEdit", str(path))
+    work.take_picture("choosing")
+    user.press("Return")
+    user.wait_gone("file-dialog")
+    work.wait_examined(path)
+
+
+def paste_clip_by_keyboard(work: WindowAtWork) -> None:
+    """A path from another program's clipboard; with a recording in place, its place is asked for."""
+    user = work.user
+    user.copy(str(CLIP))
+    user.press("ctrl+shift+v")
+    user.find("answer-clip")
+    work.take_picture("asking")
+    work.tab_to("answer-clip")
+    user.press("space")
+    user.wait_gone("question")
+    work.tab_to("prompt-text")
+    user.type(CLIP_WORDS + ".")
+    user.wait_text("prompt-text", CLIP_WORDS + ".")
+
+
+def fill_by_keyboard(work: WindowAtWork) -> None:
+    """Every field by Tab and by typing."""
+    user = work.user
+    for name, text in (("voice-id", "by-keyboard-voice-1"), ("preview-text", TEXT)):
+        work.tab_to(name)
+        user.press("ctrl+a")
+        user.type(text)
+        user.wait_text(name, text)
+    work.tab_to("model")
+    user.press("Down")
+    user.find("model", words="speech-2.8-turbo")
+    work.tab_to("language")
+    user.type("yue")
+    user.press("Down", "Return")
+    user.find("language", words="Chinese,Yue · 粵語")
+    for name in ("aigc-watermark", "advanced", "rights"):
+        work.tab_to(name)
+        user.press("space")
+        user.wait_checked(name)
+    work.tab_to("text-validation")
+    user.type(CLIP_WORDS)
+    user.wait_text("text-validation", CLIP_WORDS)
+    user.find_enabled("clone")
+    work.take_picture("ready")

@@ -106,8 +106,12 @@ class Reader:
     def __init__(self):
         self._known = {}
         self._menus = []
-        self._listener = Atspi.EventListener.new(self._note_shown)
-        self._listener.register("object:state-changed:showing")
+        self._focused = None
+        self._listeners = []
+        for state, note in (("showing", self._note_shown), ("focused", self._note_focused)):
+            listener = Atspi.EventListener.new(note)
+            listener.register(f"object:state-changed:{state}")
+            self._listeners.append(listener)
 
     def answer(self, question):
         """The answer to one question, ready to be written as JSON."""
@@ -117,9 +121,7 @@ class Reader:
         if kind == "find":
             return self._find(question)
         if kind == "focused":
-            # The part of a control that has the keyboard is passed over: the outermost comes first.
-            found = next((control for control in self._everything() if is_focused(control)), None)
-            return facts(found) if found is not None else None
+            return self._find_focused()
         return [told for control in self._everything() if (told := facts(control)) is not None]
 
     def _everything(self):
@@ -136,6 +138,17 @@ class Reader:
         self._menus = [menu for menu in self._menus if menu != event.source]
         if event.detail1:
             self._menus.append(event.source)
+
+    def _note_focused(self, event):
+        if event.detail1:
+            self._focused = event.source
+
+    def _find_focused(self):
+        found = self._focused
+        if found is None or not is_focused(found):
+            # The part of a control that has the keyboard is passed over: the outermost comes first.
+            found = next((control for control in self._everything() if is_focused(control)), None)
+        return facts(found) if found is not None else None
 
     def _find(self, wanted):
         key = json.dumps(wanted, sort_keys=True)

@@ -130,6 +130,17 @@ class WindowAtWork:
                 return self.user.find(name)
         raise AssertionError(f"Tab never came to {name}")
 
+    def tab_round(self) -> list[Control]:
+        """Everything that Tab comes to, until it begins anew."""
+        first = self.tab()
+        stops = [first]
+        for _ in range(100):
+            stop = self.tab()
+            if (stop.name, stop.place) == (first.name, first.place):
+                return stops
+            stops.append(stop)
+        raise AssertionError(f"Tab never came back to {first.name}")
+
     def tab(self, key: str = "Tab") -> Control:
         """Press Tab once; returns what has the keyboard then."""
         before = self.user.focused()

@@ -184,9 +184,23 @@ class WindowUser:
         """Mouse, keyboard and windows as X itself has them."""
         return self._desktop.run("xdotool", *(str(argument) for argument in arguments))
 
+    def copy(self, text: str) -> None:
+        """Copy as another program does, which then stands by to hand it over."""
+        source = self._desktop.start(
+            "xclip", "-in", "-selection", "clipboard", "-quiet", stdin=subprocess.PIPE
+        )
+        assert source.stdin is not None
+        source.stdin.write(text)
+        source.stdin.close()
+        until(lambda: self.clipboard() == text, "it is in the clipboard")
+
     def clipboard(self) -> str:
-        """What another program would paste."""
-        return self._desktop.run("xclip", "-out", "-selection", "clipboard")
+        """What another program would paste; nothing where nothing was copied."""
+        command = ["xclip", "-out", "-selection", "clipboard"]
+        asked = subprocess.run(
+            command, env=self._desktop.environment, capture_output=True, text=True, check=False
+        )
+        return asked.stdout
 
     def _ask(self, **question: object) -> object:
         assert self._reader.stdin is not None
