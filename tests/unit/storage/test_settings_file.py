@@ -19,9 +19,11 @@ def path(tmp_path: Path) -> Path:
 
 async def written(path: Path, *settings: Settings) -> None:
     file = SettingsFile(path=path)
-    for one in settings:
-        await file.write(one)
-    await file.aclose()
+    try:
+        for one in settings:
+            await file.write(one)
+    finally:
+        await file.aclose()
 
 
 def read(path: Path) -> tuple[Settings, StorageFailed | None]:
