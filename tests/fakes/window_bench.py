@@ -17,6 +17,7 @@ from voiceclone_gui.app.window import WindowProgram
 from voiceclone_gui.practice.server import PracticeServer
 
 _POINTS_ARE_EXACT = tuple(map(int, qVersion().split("."))) >= (6, 12)
+_HELD = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
 
 
 class WindowBench:
@@ -68,14 +69,16 @@ class WindowBench:
         offered = QMimeData()
         offered.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
         place = QPoint(round(window.width() * at[0]), round(window.height() * at[1]))
-        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        self.enter(offered, place)
+        drop = QDropEvent(QPointF(place), Qt.DropAction.CopyAction, offered, *_HELD)
+        QApplication.sendEvent(window, drop)
+
+    def enter(self, offered: QMimeData, place: QPoint) -> None:
+        """Drag it into the window."""
         entered = QPointF(place) if _POINTS_ARE_EXACT else place
-        enter = QDragEnterEvent(entered, Qt.DropAction.CopyAction, offered, buttons, keys)
-        QApplication.sendEvent(window, enter)
+        enter = QDragEnterEvent(entered, Qt.DropAction.CopyAction, offered, *_HELD)
+        QApplication.sendEvent(self.program.window, enter)
         assert enter.isAccepted()
-        QApplication.sendEvent(
-            window, QDropEvent(QPointF(place), Qt.DropAction.CopyAction, offered, buttons, keys)
-        )
 
     @property
     def state(self):  # type: ignore[no-untyped-def]

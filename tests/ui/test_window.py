@@ -89,7 +89,7 @@ async def test_the_program_has_one_window_and_no_other(bench: WindowBench) -> No
     assert seen == [bench.program.window]
 
 
-async def test_tab_reaches_the_player_after_the_pages(bench: Bench) -> None:
+async def test_tab_reaches_the_player_after_the_pages(bench: WindowBench) -> None:
     names, widget = [], bench.program.window.nextInFocusChain()
     while widget is not bench.program.window:
         names.append(widget.objectName())

@@ -124,6 +124,7 @@ class WindowProgram:
         self.player = PlayerPresenter(player=self._sound)
         self.page = ClonePage(presenter=self.clone, player=self.player, catalog=catalog, theme=theme)
         self.window.add_page("clone", self.page)
+        self.window.compact_changed.connect(self.page.show_compact)
         self.window.show_service(self.connection.active)
         theme.apply_sheet()
 

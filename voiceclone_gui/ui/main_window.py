@@ -39,11 +39,13 @@ BANNER_ACTIONS = {
 }
 FIRST_SIZE_PX = (1180, 760)
 SMALLEST_SIZE_PX = (640, 480)
+COMPACT_BELOW_PX = 640
 
 
 class MainWindow(QMainWindow):
     """Signals: ``close_requested()``, ``files_received(list, str)``: paths and target,
-    ``clone_key()``, ``switch_key()``, ``play_key()``.
+    ``clone_key()``, ``switch_key()``, ``play_key()``, ``compact_changed(bool)``: there is little height for
+    the size of the text.
 
     The first close only asks: the program stops everything and then calls :meth:`close_for_good`.
     """
@@ -53,6 +55,7 @@ class MainWindow(QMainWindow):
     clone_key = Signal()
     switch_key = Signal()
     play_key = Signal()
+    compact_changed = Signal(bool)
 
     def __init__(self, *, theme: Theme, messages: MessageBus, choices: tuple[ServiceChoice, ...]) -> None:
         super().__init__()
@@ -61,6 +64,8 @@ class MainWindow(QMainWindow):
         self.resize(*FIRST_SIZE_PX)
         self.setMinimumSize(*SMALLEST_SIZE_PX)
         self.setAcceptDrops(True)
+        self._theme = theme
+        self._is_compact = False
         self._may_close = False
         self._has_recording = False
         self.header = Header(choices=choices, theme=theme)
@@ -84,6 +89,7 @@ class MainWindow(QMainWindow):
         messages.posted.connect(self._show_banner)
         messages.cleared.connect(lambda: self.banner.show_message(None))
         self.banner.dismissed.connect(messages.clear)
+        theme.changed.connect(self._fit_height)
         self._bind_keys()
 
     def add_page(self, name: str, page: QWidget) -> None:
@@ -146,6 +152,18 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._overlay.follow()
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """Where there is little height, everything around the page takes less of it."""
+        compact = self.height() < COMPACT_BELOW_PX * self._theme.text_scale
+        if compact != self._is_compact:
+            self._is_compact = compact
+            for part, role in ((self.header, "header"), (self.player, "player")):
+                set_role(part, role, compact="true" if compact else "false")
+            self.strip.show_compact(compact)
+            self.player.show_compact(compact)
+            self.compact_changed.emit(compact)
 
     def _tab_to_player_last(self) -> None:
         """Tab reaches a page, which is added later, before the player that stands below it."""

@@ -68,6 +68,14 @@ class ClonePage(QWidget):
         """Offer the recordings that were used before."""
         self._recording.show_recent(files)
 
+    def show_compact(self, compact: bool) -> None:
+        """Where there is little height only the button stays in view, and the rest scrolls."""
+        if compact:
+            self._voice.body.addWidget(self._clone.rights)
+        self._clone.show_compact(compact)
+        for layout in (self._sides, self._right_side):
+            layout.setSpacing(_GAP_PX // 2 if compact else _GAP_PX)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fold(self.width() < _TWO_COLUMNS_PX * self._theme.text_scale)

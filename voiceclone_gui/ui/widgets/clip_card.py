@@ -38,14 +38,14 @@ class ClipCard(Card):
         self._sample.play_wanted.connect(self.play_wanted)
         self._sample.seek_wanted.connect(self.seek_wanted)
         self._stack = FittingStack()
-        self._stack.addWidget(self._make_empty())
-        self._stack.addWidget(self._make_loaded())
+        self._stack.add_page(self._make_empty())
+        self._stack.add_page(self._make_loaded())
         self.body.addWidget(self._stack)
 
     def show_state(self, state: CloneState) -> None:
         """Show the clip of ``state``, or the place to drop one."""
         clip = state.clip
-        self._stack.setCurrentIndex(0 if clip is None else 1)
+        self._stack.show_page(0 if clip is None else 1)
         if clip is None:
             return
         self._sample.show_sample(clip)

@@ -68,34 +68,43 @@ class CloneCard(Card):
         super().__init__()
         self.setObjectName("clone-card")
         self._run: RunState | None = None
-        self._rights = QCheckBox(tr("I have the right to clone this voice"))
-        self._rights.setObjectName("rights")
-        self._rights.setToolTip(
-            tr("It is your own voice, or its owner agreed; kept on record with the voice")
-        )
-        self._rights.clicked.connect(self.rights_changed)
+        self._is_compact = False
+        self.rights = QCheckBox(tr("I have the right to clone this voice"))
+        self.rights.setObjectName("rights")
+        self.rights.setToolTip(tr("It is your own voice, or its owner agreed; kept on record with the voice"))
+        self.rights.clicked.connect(self.rights_changed)
         self._notice = Notice(actions=CLONE_ACTIONS)
         self._notice.action_wanted.connect(self.action_wanted)
         self._stack = FittingStack()
-        self._stack.addWidget(self._make_ready())
-        self._stack.addWidget(self._make_running())
-        self.body.addWidget(self._rights)
+        self._stack.add_page(self._make_ready())
+        self._stack.add_page(self._make_running())
+        self.body.addWidget(self.rights)
         self.body.addWidget(self._notice)
         self.body.addWidget(self._stack)
         self._clock = QTimer(self)
         self._clock.setInterval(100)
         self._clock.timeout.connect(self._show_time)
 
+    def show_compact(self, compact: bool) -> None:
+        """Take less height; the page moves ``rights`` elsewhere and back."""
+        self._is_compact = compact
+        margin_px = 6 if compact else 14
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(16, margin_px, 16, margin_px)
+        if not compact:
+            self.body.insertWidget(0, self.rights)
+
     def show_state(self, state: CloneState) -> None:
         """Show what can be started, or what runs."""
         self._run = state.run
-        self._rights.setChecked(state.has_rights)
-        self._rights.setEnabled(not state.is_running)
+        self.rights.setChecked(state.has_rights)
+        self.rights.setEnabled(not state.is_running)
         self._notice.show_message(state.message)
         if self._stop.hasFocus() and state.run is None:
             # The button that had the focus goes away; the next thing to do takes it over.
-            self._rights.setFocus()
-        self._stack.setCurrentIndex(1 if state.run else 0)
+            self.rights.setFocus()
+        self._stack.show_page(1 if state.run else 0)
         obstacle = state.obstacle
         self._clone.setEnabled(obstacle is None and not state.is_running)
         reason = say(obstacle) if obstacle else None
@@ -150,14 +159,19 @@ class CloneCard(Card):
         reached = run.steps.index(run.step)
         names = step_names()
         for step, chip in self._steps.items():
-            chip.setVisible(step in run.steps)
-            if step not in run.steps:
+            # Where there is little room, only the step that is on.
+            chip.setVisible(step == run.step if self._is_compact else step in run.steps)
+            if not chip.isVisibleTo(self):
                 continue
             position = run.steps.index(step)
             state = "done" if position < reached else "now" if position == reached else "later"
             words = f"✓ {names[step]}" if state == "done" else names[step]
             if state == "now" and run.share is not None:
                 words = f"{words} {run.share:.0%}"
+            if self._is_compact:
+                words = tr(
+                    "{number} of {count}: {step}", number=position + 1, count=len(run.steps), step=words
+                )
             chip.setText(words)
             set_role(chip, "step", state=state)
         if run.share is None:

@@ -107,12 +107,20 @@ class PracticeStrip(QWidget):
             "You are using the practice service: nothing leaves this computer, and the preview is a "
             "stand-in voice, not a clone."
         )
-        words = label(text, wraps=True)
+        self._words = label(text, wraps=True)
+        self._short_words = label(tr("Practice service: a stand-in voice, not a clone."), wraps=True)
+        self._short_words.setVisible(False)
         connect = button(
             tr("Connect a service"), name="connect-a-service", tip=tr("Choose a real service"), role="link"
         )
         connect.clicked.connect(self.connect_wanted)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 4, 16, 4)
-        layout.addWidget(words, 1)
+        layout.addWidget(self._words, 1)
+        layout.addWidget(self._short_words, 1)
         layout.addWidget(connect)
+
+    def show_compact(self, compact: bool) -> None:
+        """Say it in fewer words where there is little height."""
+        self._words.setVisible(not compact)
+        self._short_words.setVisible(compact)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -105,33 +104,27 @@ def row(*widgets: QWidget | int | None, gap: int = 8) -> QHBoxLayout:
     return layout
 
 
-class FittingStack(QStackedWidget):
-    """A stack as tall as the page that is shown, not as the tallest of all."""
+class FittingStack(QWidget):
+    """Pages of which one is shown, as tall as that one: Qt's own stack is as tall as the tallest."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.currentChanged.connect(lambda _: self.updateGeometry())
+        self._pages: list[QWidget] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
 
-    def sizeHint(self) -> QSize:
-        page = self.currentWidget()
-        return page.sizeHint().expandedTo(page.minimumSize()) if page is not None else super().sizeHint()
+    def add_page(self, page: QWidget) -> None:
+        """Add a page; the first one is shown."""
+        page.setVisible(not self._pages)
+        self._pages.append(page)
+        self.layout().addWidget(page)  # type: ignore[union-attr] # made above
 
-    def minimumSizeHint(self) -> QSize:
-        page = self.currentWidget()
-        if page is None:
-            return super().minimumSizeHint()
-        return page.minimumSizeHint().expandedTo(page.minimumSize())
-
-    def hasHeightForWidth(self) -> bool:
-        page = self.currentWidget()
-        return page is not None and page.hasHeightForWidth()
-
-    def heightForWidth(self, width: int) -> int:
-        page = self.currentWidget()
-        if page is None:
-            return -1
-        return max(page.heightForWidth(width), page.minimumHeight(), page.minimumSizeHint().height())
+    def show_page(self, position: int) -> None:
+        """Show the page that was added as number ``position``."""
+        for number, page in enumerate(self._pages):
+            if number != position:
+                page.setVisible(False)
+        self._pages[position].setVisible(True)
 
 
 class Card(QFrame):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _WAVEFORM_PX = 36
 _FOLD_BELOW_PX = 1080
+_MARGIN_PX, _COMPACT_MARGIN_PX = 8, 2
 
 
 class PlayerBar(QWidget):
@@ -44,8 +45,15 @@ class PlayerBar(QWidget):
         self._stack.addWidget(label(tr("The preview will play here."), role="hint"))
         self._stack.addWidget(self._make_player())
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 8, 16, 8)
+        layout.setContentsMargins(16, _MARGIN_PX, 16, _MARGIN_PX)
         layout.addWidget(self._stack)
+
+    def show_compact(self, compact: bool) -> None:
+        """Take less height."""
+        margin_px = _COMPACT_MARGIN_PX if compact else _MARGIN_PX
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(16, margin_px, 16, margin_px)
 
     def tab_stops(self) -> tuple[QWidget, ...]:
         """What the keyboard reaches here, from left to right."""

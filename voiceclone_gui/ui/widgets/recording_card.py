@@ -47,14 +47,14 @@ class RecordingCard(Card):
         self._recent_menu.setToolTipsVisible(True)
         self._recent = [self._make_recent(name) for name in ("recent", "recent-again")]
         self._stack = FittingStack()
-        self._stack.addWidget(self._make_empty())
-        self._stack.addWidget(self._make_loaded())
+        self._stack.add_page(self._make_empty())
+        self._stack.add_page(self._make_loaded())
         self.body.addWidget(self._stack)
 
     def show_state(self, state: CloneState) -> None:
         """Show the recording of ``state``, or the place to drop one."""
         recording = state.recording
-        self._stack.setCurrentIndex(0 if recording is None else 1)
+        self._stack.show_page(0 if recording is None else 1)
         for control in (self._sample.replace, *self._recent):
             control.setEnabled(not state.is_running)
         if recording is not None:

@@ -1,0 +1,171 @@
+"""Every state of the window as a picture in ``build/screens``, and nothing cut in any of them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
+
+from tests.fakes.window_bench import WindowBench
+from voiceclone_gui.practice import fault_answers as answers
+from voiceclone_gui.practice.faults import Gate, Hold, Point, Step
+
+SCREENS = Path(__file__).parents[2] / "build" / "screens"
+LOOKS = [
+    pytest.param(("light", 100, (1180, 760)), id="light"),
+    pytest.param(("dark", 100, (1180, 760)), id="dark"),
+    pytest.param(("light", 200, (1180, 760)), id="200"),
+    pytest.param(("light", 100, (900, 620)), id="small"),
+    pytest.param(("dark", 200, (900, 620)), id="small-200"),
+]
+
+
+class Screen:
+    """Takes pictures of the window in one look."""
+
+    def __init__(self, bench: WindowBench, look: str) -> None:
+        self.bench = bench
+        self.window = bench.program.window
+        self.look = look
+
+    async def take(self, state: str, *, of: QWidget | None = None) -> None:
+        for _ in range(4):
+            await asyncio.sleep(0.02)
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        shown = of or self.window
+        assert shown.grab().save(str(SCREENS / f"{state}-{self.look}.png"))
+        assert cut_parts(shown) == []
+        assert hidden_needs(self.window) == []
+
+
+def cut_parts(shown: QWidget) -> list[str]:
+    """The words that have less room than they need."""
+    cut = []
+    for part in shown.findChildren(QWidget):
+        if not part.isVisible() or not isinstance(part, (QLabel, QAbstractButton, QComboBox)):
+            continue
+        needed = part.minimumSizeHint() if isinstance(part, QLabel) else part.sizeHint()
+        wraps = isinstance(part, QLabel) and part.wordWrap()
+        height = part.heightForWidth(part.width()) if wraps else needed.height()
+        if isinstance(part, QComboBox):
+            needed.setWidth(0)
+        if (not wraps and part.width() < needed.width()) or part.height() < min(height, part.maximumHeight()):
+            text = part.text() if not isinstance(part, QComboBox) else part.objectName()
+            cut.append(f"{text!r}: {part.size().toTuple()} of {needed.toTuple()}, height {height}")
+    return cut
+
+
+def hidden_needs(window: QWidget) -> list[str]:
+    """What must always be in view and isn't: the button that clones or stops, and the player."""
+    if not window.findChild(QWidget, "clone-card").isVisible():
+        return []
+    names = ("clone" if window.findChild(QPushButton, "clone").isVisible() else "stop", "player")
+    missing = []
+    for name in names:
+        part = window.findChild(QWidget, name)
+        corners = (part.rect().topLeft(), part.rect().bottomRight())
+        whole = all(window.rect().contains(part.mapTo(window, corner)) for corner in corners)
+        if not (part.isVisible() and whole and part.visibleRegion().boundingRect() == part.rect()):
+            missing.append(name)
+    return missing
+
+
+@pytest.fixture
+async def screen(bench: WindowBench, request: pytest.FixtureRequest) -> Screen:
+    theme, percent, size = request.param
+    bench.program.settings.change(theme=theme, text_percent=percent)
+    bench.program.window.resize(*size)
+    return Screen(bench, request.node.callspec.id)
+
+
+@pytest.mark.parametrize("screen", LOOKS, indirect=True)
+async def test_each_state_is_whole(screen: Screen) -> None:
+    bench = screen.bench
+    bench.program.controller.choose_profile("practice")
+    await screen.take("empty")
+    bench.program.controller.try_sample()
+    await bench.until(lambda: bench.state.recording and bench.state.recording.facts)
+    await bench.until(lambda: bench.state.clip and bench.state.clip.facts)
+    bench.program.clone.set_rights(True)
+    await screen.take("loaded")
+    bench.program.controller.choose_profile("gateway")
+    gate = Gate()
+    bench.server.faults.add(Step.UPLOAD, Hold(gate=gate, at=Point.BEFORE_WORK))
+    bench.click("clone")
+    await bench.until(lambda: gate.wait_reached(timeout_s=0))
+    await screen.take("running")
+    gate.open()
+    await bench.until(lambda: bench.state.result is not None)
+    await bench.until(lambda: bench.program.player.state.playing)
+    await screen.take("result")
+    bench.program.controller.play_voice(bench.state.result.voice)
+    bench.click("page-voices")
+    await bench.until(lambda: bench.program.voices.state.rows)
+    await screen.take("voices")
+
+
+@pytest.mark.parametrize("screen", LOOKS, indirect=True)
+async def test_each_refusal_is_whole(screen: Screen) -> None:
+    bench = screen.bench
+    await bench.load(6.2)
+    bench.program.clone.set_fields(voice_id="1 short", text="x" * 1001)
+    await screen.take("refused-fields")
+    bench.program.clone.suggest_voice_id()
+    bench.program.clone.set_fields(text="Good evening.")
+    bench.program.controller.open_files([bench.recording(name="longer.wav")], target="recording")
+    await bench.until(lambda: bench.state.recording.path.name == "longer.wav" and bench.state.recording.facts)
+    broken = bench.folder / "broken.wav"
+    broken.write_bytes(b"RIFF, and no more")
+    bench.program.controller.open_files([broken], target="recording")
+    await bench.until(bench.program.window.banner.isVisible)
+    await screen.take("refused-file")
+    bench.program.messages.clear()
+    bench.server.faults.add(Step.CLONE, answers.business_error(2049))
+    bench.program.clone.set_rights(True)
+    bench.click("clone")
+    await bench.until(lambda: bench.state.message is not None)
+    bench.program.window.findChild(QPushButton, "notice-details")
+    await screen.take("error")
+
+
+async def test_what_is_asked_is_whole(bench: WindowBench) -> None:
+    screen = Screen(bench, "light")
+    bench.program.controller.open_connection()
+    await bench.until(lambda: bench.program.window.findChild(QWidget, "connection-dialog"))
+    await screen.take("connection", of=bench.program.window.findChild(QWidget, "connection-dialog"))
+    bench.program.window.findChild(QWidget, "connection-dialog").reject()
+    await bench.load()
+    bench.program.controller.open_files([bench.recording(name="second.wav")])
+    await bench.until(lambda: bench.program.window.findChild(QMessageBox, "question"))
+    await screen.take("question", of=bench.program.window.findChild(QMessageBox, "question"))
+    bench.program.window.findChild(QMessageBox, "question").reject()
+
+
+async def test_where_to_drop_is_shown(bench: WindowBench) -> None:
+    screen = Screen(bench, "light")
+    await bench.load()
+    offered = QMimeData()
+    offered.setUrls([QUrl.fromLocalFile(str(bench.recording(name="second.wav")))])
+    window = bench.program.window
+    bench.enter(offered, QPoint(window.width() // 2, window.height() // 4))
+    await screen.take("drop")
+
+
+async def test_right_to_left_and_many_scripts_are_shown(bench: WindowBench) -> None:
+    screen = Screen(bench, "light")
+    bench.find(QPlainTextEdit, "preview-text").setPlainText(
+        "שלום עולם · مرحبا بالعالم · 你好，世界 · 👋🏽 · नमस्ते"
+    )
+    await screen.take("scripts")
+    assert bench.find(QPlainTextEdit, "preview-text").layoutDirection() is Qt.LayoutDirection.LeftToRight
