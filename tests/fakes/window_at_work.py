@@ -33,6 +33,8 @@ class WindowAtWork:
         self.user = WindowUser(desktop=desktop)
         self._story = story
         self._pictures = 0
+        for older in PICTURES.glob(f"{story}-*.png"):
+            older.unlink()
         self.program = desktop.start_python("-m", "voiceclone_gui", "--data-dir", str(self.data_dir))
 
     def __enter__(self) -> Self:
