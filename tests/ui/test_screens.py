@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QWidget,
 )
 
@@ -46,6 +47,7 @@ class Screen:
         shown = of or self.window
         assert shown.grab().save(str(SCREENS / f"{state}-{self.look}.png"))
         assert cut_parts(shown) == []
+        assert beside_the_view(shown) == []
         assert hidden_needs(self.window) == []
 
 
@@ -64,6 +66,18 @@ def cut_parts(shown: QWidget) -> list[str]:
             text = part.text() if not isinstance(part, QComboBox) else part.objectName()
             cut.append(f"{text!r}: {part.size().toTuple()} of {needed.toTuple()}, height {height}")
     return cut
+
+
+def beside_the_view(shown: QWidget) -> list[str]:
+    """What lies to the left or the right of what can be seen: nothing scrolls sideways."""
+    lost = []
+    for area in shown.findChildren(QScrollArea):
+        view = area.viewport()
+        for part in area.widget().findChildren(QWidget) if area.isVisible() else []:
+            left = part.mapTo(view, QPoint(0, 0)).x()
+            if part.isVisible() and (left < 0 or left + part.width() > view.width()):
+                lost.append(f"{part.objectName() or part}: {left} to {left + part.width()} of {view.width()}")
+    return lost
 
 
 def hidden_needs(window: QWidget) -> list[str]:

@@ -196,7 +196,10 @@ class _Column(QScrollArea):
         return content.sizeHint() if content is not None else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 80)
+        # Never narrower than its cards: there is no way to scroll sideways.
+        content, bar = self.widget(), self.verticalScrollBar()
+        width_px = content.minimumSizeHint().width() + bar.sizeHint().width() if content is not None else 200
+        return QSize(width_px, 80)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:

@@ -55,6 +55,7 @@ class ClipCard(Card):
         words = state.fields.prompt_text
         if self._words.text() != words:
             self._words.setText(words)
+            self._words.setCursorPosition(0)
         self._words.setReadOnly(state.is_running)
         for control in (self._sample.replace, self._remove):
             control.setEnabled(not state.is_running)

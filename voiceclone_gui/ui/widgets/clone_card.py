@@ -160,8 +160,9 @@ class CloneCard(Card):
         names = step_names()
         for step, chip in self._steps.items():
             # Where there is little room, only the step that is on.
-            chip.setVisible(step == run.step if self._is_compact else step in run.steps)
-            if not chip.isVisibleTo(self):
+            shown = step == run.step if self._is_compact else step in run.steps
+            chip.setVisible(shown)
+            if not shown:
                 continue
             position = run.steps.index(step)
             state = "done" if position < reached else "now" if position == reached else "later"
