@@ -72,8 +72,13 @@ class WaveformView(QWidget):
         """Move the play head."""
         if position_s == self._position_s:
             return
+        leaves_or_reaches_start = 0.0 in {self._position_s, position_s}
         before, self._position_s = self._x(self._position_s), position_s
         after = self._x(position_s)
+        if leaves_or_reaches_start:
+            # What is still to come is drawn in another colour then.
+            self.update()
+            return
         left, right = sorted((before, after))
         self.update(QRectF(left - 4, 0, right - left + 8, self.height()).toAlignedRect())
 

@@ -1,0 +1,46 @@
+"""The waveform with its play head: what is painted anew while it plays."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from voiceclone_gui.audio.peaks import Waveform
+from voiceclone_gui.ui.theme import Theme
+from voiceclone_gui.ui.widgets.waveform_view import WaveformView
+
+
+class WatchedView(WaveformView):
+    """Remembers which parts were painted."""
+
+    def __init__(self, *, theme: Theme) -> None:
+        super().__init__(theme=theme, height_px=60, with_ticks=False, name="watched")
+        self.painted: list[QRect] = []
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - the name is Qt's
+        self.painted.append(event.rect())
+        super().paintEvent(event)
+
+
+@pytest.mark.parametrize(
+    ("before_s", "after_s", "is_whole"), [(0.0, 0.1, True), (5.0, 0.0, True), (5.0, 5.1, False)]
+)
+def test_all_is_painted_where_the_colour_of_the_rest_changes(
+    qapp: QApplication, qtbot: QtBot, before_s: float, after_s: float, is_whole: bool
+) -> None:
+    view = WatchedView(theme=Theme(app=qapp, choice="light"))
+    qtbot.addWidget(view)
+    loud = np.full(100, 9000, dtype=np.int16)
+    view.show_waveform(Waveform(smallest=-loud, largest=loud, duration_s=10.0))
+    view.show_position(before_s)
+    view.resize(400, 60)
+    view.show()
+    qtbot.waitUntil(lambda: view.rect() in view.painted)
+    view.painted.clear()
+    view.show_position(after_s)
+    qtbot.waitUntil(lambda: bool(view.painted))
+    assert (view.rect() in view.painted) is is_whole
