@@ -19,7 +19,7 @@ READING, CLIP = SAMPLES / "austen-reading.wav", SAMPLES / "austen-prompt.wav"
 CLIP_WORDS = "Unless to be rather cold hearted and rather selfish is to be ill-disposed"
 TEXT = "Good evening (laughs) to all of you. <#0.5#> This was said by hand."
 
-HEADER = ("page-clone", "service")
+HEADER = ("page-clone", "service", "settings")
 FIELDS = (
     "voice-id", "fresh-voice-id", "preview-text", "tags", "pauses", "samples", "model", "language",
     "need-noise-reduction", "need-volume-normalization", "aigc-watermark", "advanced",
@@ -28,7 +28,7 @@ EMPTY_ORDER = (
     *HEADER, "connect-a-service", "choose-recording", "try-sample", "choose-clip", *FIELDS, "rights",
 )  # fmt: skip
 FULL_ORDER = (
-    *HEADER, "recording-waveform", "play-recording", "replace-recording",
+    *HEADER, "recording-waveform", "play-recording", "recent-again", "replace-recording",
     "clip-waveform", "play-clip", "replace-clip", "remove-clip", "prompt-text",
     *FIELDS, "text-validation", "accuracy", "rights", "clone",
     "play", "player-waveform", "source-recording", "source-clone", "volume", "save", "copy-request",
@@ -55,6 +55,14 @@ def desktop(tmp_path: Path) -> Iterator[Desktop]:
 @pytest.fixture
 def ears(desktop: Desktop) -> Ears:
     return Ears(desktop=desktop)
+
+
+@pytest.fixture
+def headphones(ears: Ears) -> str:
+    """The device that programs use by themselves, and that nobody listens to."""
+    device = ears.add_device("headphones")
+    ears.choose("headphones")
+    return device
 
 
 @pytest.fixture
@@ -367,3 +375,19 @@ def fill_by_keyboard(work: WindowAtWork) -> None:
     user.wait_text("text-validation", CLIP_WORDS)
     user.find_enabled("clone")
     work.take_picture("ready")
+
+
+def test_unplugging_the_headphones_while_it_plays(ears: Ears, headphones: str, work: WindowAtWork) -> None:
+    user = work.user
+    user.click("try-sample")
+    user.find_enabled("rights")
+    user.find_enabled("play-recording")
+    user.click("play-recording")
+    until(lambda: ears.devices_in_use() == ["headphones"], "it plays in the headphones")
+    unplugged = ears.moment()
+    ears.unplug(headphones)
+    until(lambda: ears.devices_in_use() == ["ears"], "it goes on with the other device")
+    until(lambda: ears.since(unplugged).peak > 1000, "it is heard there")
+    user.find(words="Pause the recording")
+    user.press("alt+F4")
+    work.end()

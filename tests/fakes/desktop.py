@@ -165,7 +165,17 @@ class Desktop:
         reading, writing = os.pipe()
         screen = f"{SIZE_PX[0]}x{SIZE_PX[1]}x24"
         with self.log_of("Xvfb").open("a") as log:
-            command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-nolisten", "tcp"]
+            command = [
+                "Xvfb",
+                "-displayfd",
+                str(writing),
+                "-screen",
+                "0",
+                screen,
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ]
             self._programs.append(
                 subprocess.Popen(command, pass_fds=[writing], env=self.environment, stderr=log, text=True)
             )

@@ -70,13 +70,34 @@ class Ears:
         desktop.start("wireplumber")
         desktop.start("pipewire-pulse")
         until(lambda: self._pactl("info"), "pipewire-pulse runs")
-        desktop.run("pactl", "load-module", "module-null-sink", "sink_name=ears")
+        self.add_device("ears")
         # Refused until the session manager is there to keep it.
-        until(lambda: self._pactl("set-default-sink", "ears"), "ears can be chosen")
-        until(lambda: desktop.run("pactl", "get-default-sink").strip() == "ears", "ears are used")
+        self.choose("ears")
         how = (f"--rate={RATE_HZ}", "--channels=1", "--format=s16le", "--latency-msec=20")
         desktop.start("parec", "--device=ears.monitor", "--raw", *how, str(self._record))
         until(lambda: self._record.exists() and self._record.stat().st_size > 0, "the recorder runs")
+
+    def add_device(self, name: str) -> str:
+        """Plug another device in; returns what :meth:`unplug` takes."""
+        return self._desktop.run("pactl", "load-module", "module-null-sink", f"sink_name={name}").strip()
+
+    def unplug(self, device: str) -> None:
+        """Take a device out while whoever uses it goes on."""
+        self._desktop.run("pactl", "unload-module", device)
+
+    def choose(self, name: str) -> None:
+        """Make a device the one that programs use by themselves."""
+        until(lambda: self._pactl("set-default-sink", name), f"{name} can be chosen")
+        until(lambda: self._desktop.run("pactl", "get-default-sink").strip() == name, f"{name} is used")
+
+    def devices_in_use(self) -> list[str]:
+        """The names of the devices in which something plays now."""
+        sinks = [line.split("\t") for line in self._list("sinks")]
+        names = {number: name for number, name, *_ in sinks}
+        return [names[line.split("\t")[1]] for line in self._list("sink-inputs")]
+
+    def _list(self, kind: str) -> list[str]:
+        return self._desktop.run("pactl", "list", "short", kind).splitlines()
 
     def moment(self) -> int:
         """Now, to be handed to :meth:`since`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 
 if TYPE_CHECKING:
-    from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
+    from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer
 
 _TICK_MS = 33
 _NOT_READY = {"NoMedia", "LoadingMedia", "InvalidMedia"}
@@ -32,6 +32,7 @@ class Player(QObject):
         self._gain = 1.0
         self._player: QMediaPlayer | None = None
         self._output: QAudioOutput | None = None
+        self._devices: QMediaDevices | None = None
         self._path: Path | None = None
         self._wanted_s: float | None = None
         self._plays_when_ready = False
@@ -139,8 +140,10 @@ class Player(QObject):
 
     def _loaded_player(self) -> QMediaPlayer:
         if self._player is None:
-            from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
+            from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer
 
+            self._devices = QMediaDevices(self)
+            self._devices.audioOutputsChanged.connect(self._follow_device)
             self._output = QAudioOutput(self)
             self._show_volume()
             self._player = QMediaPlayer(self)
@@ -149,9 +152,16 @@ class Player(QObject):
             self._player.positionChanged.connect(lambda _ms: self._tell_position())
             self._player.mediaStatusChanged.connect(self._seek_when_ready)
             self._player.errorOccurred.connect(lambda _error, words: self.failed.emit(words))
-            for made in (self._output, self._player):
+            for made in (self._output, self._player, self._devices):
                 learn_notifications(made)
         return self._player
+
+    def _follow_device(self) -> None:
+        """Go on with the system's device where the one in use was unplugged."""
+        from PySide6.QtMultimedia import QMediaDevices
+
+        if self._output is not None and self._output.device() not in QMediaDevices.audioOutputs():
+            self._output.setDevice(QMediaDevices.defaultAudioOutput())
 
     def _seek_when_ready(self, status: QMediaPlayer.MediaStatus) -> None:
         if self._wanted_s is None or self._player is None or status.name in _NOT_READY:
