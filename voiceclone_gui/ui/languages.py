@@ -19,6 +19,6 @@ def language_name(value: str, catalog: Catalog) -> str:
     native = QLocale(language.tag).nativeLanguageName() if language is not None else ""
     if value == "Chinese,Yue":
         native = "粵語"
-    if not native or native == value:
+    if not native or value in native:
         return value
     return f"{value} · {native}"

@@ -91,7 +91,7 @@ class ClonePage(QWidget):
         self._right_side.addWidget(self._clone)
         self._right_side.addStretch(1)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._sides.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, 0)
+        self._sides.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, _GAP_PX // 2)
         self._sides.setSpacing(_GAP_PX)
         left_side = QVBoxLayout()
         left_side.setContentsMargins(0, 0, 0, 0)

@@ -148,7 +148,7 @@ class CloneCard(Card):
         self._status = label(role="hint", wraps=True)
         self._stop = button(tr("Cancel"), name="stop", tip="")
         self._stop.clicked.connect(self.stop_wanted)
-        layout.addLayout(row(*self._steps.values(), None, gap=6))
+        layout.addLayout(row(*self._steps.values(), None, gap=4))
         layout.addWidget(self._bar)
         status = row(self._status, self._stop)
         status.setStretch(0, 1)

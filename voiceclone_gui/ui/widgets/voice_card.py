@@ -182,7 +182,9 @@ class VoiceCard(Card):
         self._accuracy = QDoubleSpinBox()
         self._accuracy.setObjectName("accuracy")
         self._accuracy.setRange(0.0, 1.0)
+        self._accuracy.setMinimumWidth(96)
         self._accuracy.setSingleStep(0.05)
+        self._accuracy.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self._accuracy.setValue(DEFAULT_ACCURACY)
         self._accuracy.setToolTip(
             tr("How well the words must match, from 0 to 1; the service takes 0.7 by itself")
