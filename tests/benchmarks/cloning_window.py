@@ -26,7 +26,6 @@ from voiceclone_gui.core.token import Token
 from voiceclone_gui.services.clone_events import CloneStep
 from voiceclone_gui.ui.event_loop import run_event_loop
 from voiceclone_gui.ui.plain_imports import use_plain_imports
-from voiceclone_gui.ui.theme import Theme
 
 STEP_LIMIT_S = 120.0
 WATCHDOG_LIMIT_S = 0.02
@@ -90,12 +89,11 @@ def main() -> None:
     base_url, token, recording, data_dir, *why = sys.argv[1:]
     use_plain_imports()
     app = QApplication(sys.argv[:1])
-    theme = Theme(app=app, choice="light")
     options = WindowOptions(data_dir=Path(data_dir), files=(), theme="light", text_scale=1.0)
     ticks = Ticks()
 
     async def drive() -> CloneDrive:
-        program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), theme=theme)
+        program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), app=app)
         program.show()
         program.bind()
         gc.freeze()
