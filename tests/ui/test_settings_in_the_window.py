@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton
 
 from tests.fakes.window_bench import WindowBench
 from voiceclone_gui.core.settings import Settings
 
 
-def action(bench: WindowBench, name: str) -> QAction:
-    found = bench.program.window.findChild(QAction, name)
-    assert isinstance(found, QAction)
-    return found
+def choose(bench: WindowBench, name: str, value: object) -> None:
+    box = bench.find(QComboBox, name)
+    box.setCurrentIndex(box.findData(value))
+    box.activated.emit(box.currentIndex())
 
 
 def on_disk(bench: WindowBench) -> dict[str, object]:
@@ -27,22 +27,26 @@ def recent(bench: WindowBench, button: str) -> list[QAction]:
 
 
 async def test_a_setting_is_on_disk_as_soon_as_it_is_changed(bench: WindowBench) -> None:
-    action(bench, "plays-by-itself").trigger()
+    bench.click("settings")
+    bench.click("plays-by-itself")
     await bench.until(lambda: on_disk(bench).get("plays_by_itself") is False)
-    assert not action(bench, "plays-by-itself").isChecked()
+    assert not bench.find(QCheckBox, "plays-by-itself").isChecked()
 
 
 async def test_theme_and_text_size_change_at_once(bench: WindowBench, qapp: QApplication) -> None:
     text_px = qapp.font().pixelSize()
-    action(bench, "theme-dark").trigger()
+    bench.click("settings")
+    choose(bench, "theme", "dark")
     assert bench.program.theme.tokens.name == "dark"
-    action(bench, "text_percent-150").trigger()
+    choose(bench, "text-percent", 150)
     assert qapp.font().pixelSize() == round(text_px * 1.5)
     await bench.until(lambda: on_disk(bench).get("text_percent") == 150)
 
 
 async def test_the_preview_stays_silent_where_that_is_wanted(bench: WindowBench) -> None:
-    action(bench, "plays-by-itself").trigger()
+    bench.click("settings")
+    bench.click("plays-by-itself")
+    bench.click("page-clone")
     await bench.ready()
     bench.click("clone")
     await bench.until(lambda: bench.program.player.state.source == "clone")

@@ -19,6 +19,7 @@ from voiceclone_gui.services.connection import Connection
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.settings_file import SettingsFile
 from voiceclone_gui.ui.first_paint import run_until_painted
+from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.main_window import MainWindow
 from voiceclone_gui.ui.messages import MessageBus, message_for_error
 from voiceclone_gui.ui.pages.clone_page import ClonePage
@@ -196,6 +197,7 @@ class WindowProgram:
         controller = self.bind()
         self._worker.start()
         self._add_voices_page()
+        self._add_settings_page()
         try:
             await asyncio.to_thread(self._late.folder.make)
             await self._late.library.open()
@@ -224,6 +226,14 @@ class WindowProgram:
         page.clone_wanted.connect(lambda: self.window.show_page("clone"))
         page.play_wanted.connect(self.controller.play_voice)
         self.window.add_page("voices", page)
+
+    def _add_settings_page(self) -> None:
+        from voiceclone_gui.ui.pages.settings_page import SettingsPage
+        from voiceclone_gui.ui.widgets.look_panel import LookPanel
+
+        page = SettingsPage()
+        page.add_panel("look", tr("Look and sound"), LookPanel(settings=self.settings))
+        self.window.add_page("settings", page)
 
     def _apply_settings(self, settings: Settings) -> None:
         self.page.show_recent(settings.recent_files)

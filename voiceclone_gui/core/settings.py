@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from voiceclone_gui.core.proxy import ProxyMode
 
 THEMES = ("system", "light", "dark")
 TEXT_PERCENTS = (100, 125, 150, 175, 200)
@@ -11,11 +13,47 @@ RECENT_MAX = 8
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServiceEntry:
+    """A service as the user has it: of which profile of the catalog it is, and where it answers.
+
+    ``service_id`` never changes; the token lies in the keyring under it.
+    """
+
+    service_id: str
+    profile_id: str
+    name: str
+    base_url: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxySettings:
+    """Which proxy connections take; its password lies in the keyring. Only ``OWN`` uses ``address``."""
+
+    mode: ProxyMode = ProxyMode.SYSTEM
+    address: str = ""
+    user: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceEntry:
+    """A service's prices as the user knows them, as decimal numbers; ``as_of`` is an ISO date."""
+
+    service_id: str
+    currency: str
+    hd_per_10k: str
+    turbo_per_10k: str
+    activation: str
+    wide_characters: int
+    as_of: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings. No secret is ever one of them.
 
     ``theme`` is one of ``THEMES``, ``text_percent`` of ``TEXT_PERCENTS``; ``recent_files`` are paths, the
-    newest first.
+    newest first. ``services`` are those that the user changed or added to the catalog's; ``prices`` likewise.
     """
 
     theme: str = "system"
@@ -23,6 +61,10 @@ class Settings:
     plays_by_itself: bool = True
     volume_percent: int = 100
     recent_files: tuple[str, ...] = ()
+    services: tuple[ServiceEntry, ...] = ()
+    active_service: str = "practice"
+    proxy: ProxySettings = field(default_factory=ProxySettings)
+    prices: tuple[PriceEntry, ...] = ()
 
     def with_recent(self, path: Path) -> Settings:
         """These settings with ``path`` as the newest of the recent files."""

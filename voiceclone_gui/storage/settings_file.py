@@ -6,26 +6,110 @@ It is read before the window is seen, so nothing slow to load is needed for that
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, fields
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voiceclone_gui.core.errors import StorageFailed
-from voiceclone_gui.core.settings import TEXT_PERCENTS, THEMES, Settings
+from voiceclone_gui.core.proxy import ProxyMode
+from voiceclone_gui.core.settings import (
+    TEXT_PERCENTS,
+    THEMES,
+    PriceEntry,
+    ProxySettings,
+    ServiceEntry,
+    Settings,
+)
 from voiceclone_gui.storage.files import make_folder, storage_failure, write_atomic
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-_CHECKS: dict[str, Callable[[object], bool]] = {
-    "theme": lambda value: value in THEMES,
-    "text_percent": lambda value: value in TEXT_PERCENTS,
-    "plays_by_itself": lambda value: isinstance(value, bool),
-    "volume_percent": lambda value: type(value) is int and 0 <= value <= 100,
-    "recent_files": lambda value: isinstance(value, list) and all(isinstance(v, str) for v in value),
-}
+
+def _one_of(*allowed: object) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        # True is equal to 1, and isn't meant by it.
+        if value not in allowed or isinstance(value, bool):
+            raise ValueError(f"it can't be {value!r}")
+        return value
+
+    return read
+
+
+def _a(kind: type) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        if type(value) is not kind:
+            raise ValueError(f"it can't be {value!r}")
+        return value
+
+    return read
+
+
+def _percent(value: object) -> object:
+    if type(value) is not int or not 0 <= value <= 100:
+        raise ValueError(f"it can't be {value!r}")
+    return value
+
+
+def _many(read_one: Callable[[object], object]) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        if not isinstance(value, list):
+            raise ValueError("it is no list")  # noqa: TRY004 - for the reader all of these are the same
+        return tuple(read_one(one) for one in value)
+
+    return read
+
+
+def _record(kind: type, readers: Mapping[str, Callable[[object], object]]) -> Callable[[object], Any]:
+    """Reads an object of JSON as a frozen ``kind``; what a newer program added is passed over."""
+
+    def read(value: object) -> Any:
+        if not isinstance(value, dict):
+            raise ValueError("it is no record")  # noqa: TRY004 - for the reader all of these are the same
+        found = {}
+        for name in readers.keys() & value.keys():
+            try:
+                found[name] = readers[name](value[name])
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from error
+        try:
+            return kind(**found)
+        except TypeError as error:
+            raise ValueError("something is missing in it") from error
+
+    return read
+
+
+_text = _a(str)
+_service = _record(
+    ServiceEntry, dict.fromkeys(("service_id", "profile_id", "name", "base_url", "prefix"), _text)
+)
+_proxy = _record(ProxySettings, {"mode": ProxyMode, "address": _text, "user": _text})  # type: ignore[dict-item]
+_price = _record(
+    PriceEntry,
+    {
+        **dict.fromkeys(
+            ("service_id", "currency", "hd_per_10k", "turbo_per_10k", "activation", "as_of"), _text
+        ),
+        "wide_characters": _a(int),
+    },
+)
+_settings = _record(
+    Settings,
+    {
+        "theme": _one_of(*THEMES),
+        "text_percent": _one_of(*TEXT_PERCENTS),
+        "plays_by_itself": _a(bool),
+        "volume_percent": _percent,
+        "recent_files": _many(_text),
+        "services": _many(_service),
+        "active_service": _text,
+        "proxy": _proxy,
+        "prices": _many(_price),
+    },
+)
 
 
 class SettingsFile:
@@ -47,7 +131,7 @@ class SettingsFile:
         except OSError as error:
             return Settings(), storage_failure(self._path, error, code="settings-unreadable")
         try:
-            return _decoded(content), None
+            return _settings(json.loads(content.decode("utf-8", errors="surrogatepass"))), None
         except (ValueError, RecursionError) as error:
             aside = self._path.with_suffix(".damaged.json")
             try:
@@ -79,20 +163,3 @@ class SettingsFile:
         make_folder(self._path.parent)
         text = json.dumps(asdict(settings), ensure_ascii=False, indent=2)
         write_atomic(self._path, text.encode("utf-8", errors="surrogatepass") + b"\n")
-
-
-def _decoded(content: bytes) -> Settings:
-    """The settings in ``content``; what a newer program added is passed over. Raises ``ValueError``."""
-    written = json.loads(content.decode("utf-8", errors="surrogatepass"))
-    if not isinstance(written, dict):
-        raise ValueError("no settings in it")  # noqa: TRY004 - for the reader all of these are the same
-    known = {field.name for field in fields(Settings)} & written.keys()
-    for name in known:
-        if not _CHECKS[name](written[name]):
-            raise ValueError(f"{name} can't be {written[name]!r}")
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in written.items()
-        if name in known
-    }
-    return Settings(**values)

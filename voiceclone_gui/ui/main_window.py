@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
             "Ctrl+P": self.play_key.emit,
             "Ctrl+1": lambda: self.header.page_wanted.emit("clone"),
             "Ctrl+2": lambda: self.header.page_wanted.emit("voices"),
+            "Ctrl+,": lambda: self.header.page_wanted.emit("settings"),
             "Ctrl+Shift+V": self._paste,
             "Ctrl+Q": self.close,
         }

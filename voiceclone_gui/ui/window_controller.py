@@ -87,7 +87,6 @@ class WindowController(QObject):
         )
         self._bind()
         self._window.show_service(parts.connection.active)
-        self._window.header.show_settings(parts.settings.state)
 
     def open_files(self, paths: list[Path], *, target: str = "") -> None:
         """Take files, folders included: the first that can be used goes to ``target``."""
@@ -145,9 +144,7 @@ class WindowController(QObject):
         window.header.page_wanted.connect(self._show_page)
         window.header.profile_wanted.connect(self.choose_profile)
         window.header.connection_wanted.connect(self.open_connection)
-        window.header.settings_changed.connect(lambda changes: parts.settings.change(**changes))
         window.strip.connect_wanted.connect(self.open_connection)
-        parts.settings.state_changed.connect(window.header.show_settings)
         parts.clone.state_changed.connect(self._show_clone)
         parts.clone.voice_made.connect(lambda _: parts.voices.load())
         parts.clone.file_taken.connect(self._remember_file)

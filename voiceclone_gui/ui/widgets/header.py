@@ -6,23 +6,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QWidget
 
-from voiceclone_gui.core.settings import Settings
 from voiceclone_gui.services.connection import ServiceChoice
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.widgets.parts import button, label, set_icon, set_role
-from voiceclone_gui.ui.widgets.settings_menu import SettingsMenu
 
 
 class Header(QWidget):
-    """Signals: ``page_wanted(str)``, ``profile_wanted(str)``, ``connection_wanted()``,
-    ``settings_changed(dict)``.
-    """
+    """Signals: ``page_wanted(str)``, ``profile_wanted(str)``, ``connection_wanted()``."""
 
     page_wanted = Signal(str)
     profile_wanted = Signal(str)
     connection_wanted = Signal()
-    settings_changed = Signal(dict)
 
     def __init__(self, *, choices: tuple[ServiceChoice, ...], theme: Theme) -> None:
         super().__init__()
@@ -63,21 +58,18 @@ class Header(QWidget):
         connect.triggered.connect(self.connection_wanted)
         self._service.setMenu(self._menu)
         layout.addWidget(self._service)
-        gear = button("", name="settings", tip=tr("Settings"), role="square")
+        gear = button("", name="settings", tip=tr("Settings (Ctrl+,)"), role="square")
+        gear.setCheckable(True)
         set_icon(gear, "settings", theme=theme)
-        self._settings = SettingsMenu(gear)
-        self._settings.changed.connect(self.settings_changed)
-        gear.setMenu(self._settings)
+        gear.clicked.connect(lambda: self.page_wanted.emit("settings"))
+        self._gear = gear
         layout.addWidget(gear)
-
-    def show_settings(self, settings: Settings) -> None:
-        """Mark what is chosen."""
-        self._settings.show_settings(settings)
 
     def show_page(self, page: str) -> None:
         """Mark the page that is open."""
         for tab in self._tabs.buttons():
             tab.setChecked(tab.objectName() == f"page-{page}")
+        self._gear.setChecked(page == "settings")
 
     def show_service(self, choice: ServiceChoice) -> None:
         """Name the service in use; one that lacks something says so."""

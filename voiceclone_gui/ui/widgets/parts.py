@@ -137,11 +137,13 @@ class Card(QFrame):
         outer.setContentsMargins(16, 14, 16, 14)
         outer.setSpacing(8)
         if title:
-            badge = label(str(number), role="badge")
-            badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
             heading = label(title, role="title")
             self.setAccessibleName(title)
-            parts: list[QWidget | int | None] = [badge, heading]
+            parts: list[QWidget | int | None] = [heading]
+            if number is not None:
+                badge = label(str(number), role="badge")
+                badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+                parts.insert(0, badge)
             if subtitle:
                 parts.append(label(subtitle, role="hint"))
             outer.addLayout(row(*parts, None))

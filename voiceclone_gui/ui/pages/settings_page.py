@@ -1,0 +1,55 @@
+"""The settings: a list of their kinds, and the panel of the one that is chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+
+from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.widgets.parts import set_role
+
+_GAP_PX = 16
+_LIST_PX = 180
+_PANEL_MAX_PX = 760
+
+
+class SettingsPage(QWidget):
+    """Shows panels; each does its own work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        set_role(self, "page")
+        self._names: list[str] = []
+        self._list = QListWidget()
+        self._list.setObjectName("settings-list")
+        self._list.setAccessibleName(tr("Kinds of settings"))
+        self._list.setToolTip(tr("Choose what to set"))
+        self._list.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Expanding)
+        self._list.setMinimumWidth(_LIST_PX)
+        self._panels = QStackedWidget()
+        self._list.currentRowChanged.connect(self._panels.setCurrentIndex)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, 0)
+        layout.setSpacing(_GAP_PX)
+        layout.addWidget(self._list)
+        layout.addWidget(self._panels, 1)
+
+    def add_panel(self, name: str, title: str, panel: QWidget) -> None:
+        """Add a panel under ``title``; ``name`` is for :meth:`show_panel`."""
+        panel.setMaximumWidth(_PANEL_MAX_PX)
+        area = QScrollArea()
+        set_role(area, "page")
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        area.setWidget(panel)
+        self._names.append(name)
+        self._panels.addWidget(area)
+        self._list.addItem(title)
+        if len(self._names) == 1:
+            self._list.setCurrentRow(0)
+
+    def show_panel(self, name: str) -> None:
+        """Turn to a panel. ``ValueError`` for one that isn't there."""
+        self._list.setCurrentRow(self._names.index(name))
