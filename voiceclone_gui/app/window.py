@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from voiceclone_gui.app.services import LateServices, LateWorker, WindowCloner, load_late_parts
 from voiceclone_gui.core.errors import VoiceCloneError
-from voiceclone_gui.services.connection import Connection
+from voiceclone_gui.services.connection import Connection, TokenSource
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.settings_file import SettingsFile
 from voiceclone_gui.ui.first_paint import run_until_painted
@@ -35,9 +35,13 @@ if TYPE_CHECKING:
 
     from voiceclone_gui.arguments import WindowOptions
     from voiceclone_gui.core.catalog import Catalog
+    from voiceclone_gui.core.redaction import RedactingFilter
     from voiceclone_gui.core.settings import Settings
     from voiceclone_gui.core.token import Token
+    from voiceclone_gui.storage.token_store import TokenStore
     from voiceclone_gui.ui.dialogs import Question
+    from voiceclone_gui.ui.pages.settings_page import SettingsPage
+    from voiceclone_gui.ui.presenters.services_presenter import ServicesPresenter
     from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
     from voiceclone_gui.ui.window_controller import SampleFiles, WindowController
 
@@ -104,8 +108,13 @@ class WindowProgram:
             with_sheet=False,
         )
         self.connection = Connection(
-            catalog=catalog, start_practice=self._late.start_practice, make_client=self._late.make_client
+            catalog=catalog,
+            start_practice=self._late.start_practice,
+            make_client=self._late.make_client,
+            entries=settings.services,
         )
+        if settings.active_service in {choice.service_id for choice in self.connection.choices()}:
+            self.connection.choose(settings.active_service)
         if token:
             self._take_token(token)
         self.window = MainWindow(theme=theme, messages=self.messages, choices=self.connection.choices())
@@ -139,6 +148,58 @@ class WindowProgram:
         )
 
     @cached_property
+    def redaction(self) -> RedactingFilter:
+        """What keeps secrets out of the log."""
+        from voiceclone_gui.core.redaction import RedactingFilter
+
+        return RedactingFilter()
+
+    @cached_property
+    def token_store(self) -> TokenStore:
+        """The system's keyring."""
+        from voiceclone_gui.storage.token_store import TokenStore
+
+        return TokenStore()
+
+    @cached_property
+    def services(self) -> ServicesPresenter:
+        """The logic of the services and their tokens."""
+        from voiceclone_gui.services.accounts import Accounts
+        from voiceclone_gui.services.check_connection import ConnectionCheck
+        from voiceclone_gui.ui.presenters.services_presenter import ServicesPresenter
+
+        return ServicesPresenter(
+            connection=self.connection,
+            accounts=Accounts(
+                connection=self.connection, store=self.token_store, hide=self.redaction.register
+            ),
+            check=ConnectionCheck(
+                catalog=self._catalog,
+                start_practice=self._late.start_practice,
+                make_client=self._late.make_client,
+            ),
+            settings=self.settings,
+            messages=self.messages,
+            tasks=self._tasks,
+            ask=self._ask,
+        )
+
+    @cached_property
+    def settings_page(self) -> SettingsPage:
+        """The settings, made when they are first looked at or soon after the start."""
+        from voiceclone_gui.ui.pages.settings_page import SettingsPage
+        from voiceclone_gui.ui.widgets.look_panel import LookPanel
+        from voiceclone_gui.ui.widgets.services_panel import ServicesPanel
+
+        page = SettingsPage()
+        services = ServicesPanel(presenter=self.services, catalog=self._catalog)
+        services.shown.connect(self.services.load)
+        page.add_panel("services", tr("Services"), services)
+        page.add_panel("look", tr("Look and sound"), LookPanel(settings=self.settings))
+        self.window.add_page("settings", page)
+        return page
+
+    @cached_property
     def controller(self) -> WindowController:
         """What binds the window; until it is made, nothing that the window receives has an effect."""
         from voiceclone_gui.ui.window_controller import WindowController, WindowParts
@@ -150,6 +211,8 @@ class WindowProgram:
             voices=self.voices,
             connection=self.connection,
             settings=self.settings,
+            services=self.services,
+            settings_page=lambda: self.settings_page,
             samples=self._samples,
             worker=self._worker,
             messages=self.messages,
@@ -197,7 +260,8 @@ class WindowProgram:
         controller = self.bind()
         self._worker.start()
         self._add_voices_page()
-        self._add_settings_page()
+        self._hide_secrets()
+        _ = self.settings_page
         try:
             await asyncio.to_thread(self._late.folder.make)
             await self._late.library.open()
@@ -205,6 +269,8 @@ class WindowProgram:
             self.messages.post(message_for_error(error))
         else:
             self.voices.load()
+        if self.connection.active.problems():
+            self.services.fetch(self.connection.active.service_id)
         if self._settings_problem is not None:
             self.messages.post(message_for_error(self._settings_problem))
         if self._options.files:
@@ -227,22 +293,21 @@ class WindowProgram:
         page.play_wanted.connect(self.controller.play_voice)
         self.window.add_page("voices", page)
 
-    def _add_settings_page(self) -> None:
-        from voiceclone_gui.ui.pages.settings_page import SettingsPage
-        from voiceclone_gui.ui.widgets.look_panel import LookPanel
-
-        page = SettingsPage()
-        page.add_panel("look", tr("Look and sound"), LookPanel(settings=self.settings))
-        self.window.add_page("settings", page)
-
     def _apply_settings(self, settings: Settings) -> None:
         self.page.show_recent(settings.recent_files)
         self.theme.choose(choice=settings.theme, text_scale=settings.text_percent / 100)
 
+    def _hide_secrets(self) -> None:
+        import logging
+
+        for choice in self.connection.choices():
+            self.redaction.register(choice.token)
+        self.redaction.install(logging.getLogger())
+
     def _take_token(self, token: Token) -> None:
         for choice in self.connection.choices():
             if choice.profile.needs_token:
-                self.connection.change(choice.profile.id, token=token)
+                self.connection.change(choice.service_id, token=token, token_source=TokenSource.ENVIRONMENT)
 
     async def _ask(self, question: Question) -> str:
         from voiceclone_gui.ui.dialogs import ask

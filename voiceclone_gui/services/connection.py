@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import secrets
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from voiceclone_gui.core.address import ServiceAddress, parse_address
 from voiceclone_gui.core.catalog import Catalog, ServiceProfile
 from voiceclone_gui.core.errors import InputRefused
 from voiceclone_gui.core.problems import Problem
+from voiceclone_gui.core.settings import ServiceEntry
 from voiceclone_gui.core.token import Token
 
 if TYPE_CHECKING:
@@ -18,19 +21,35 @@ if TYPE_CHECKING:
 PRACTICE = "practice"
 
 
+class TokenSource(StrEnum):
+    """Where a token came from: the keyring, this run's environment, or what was typed for this run."""
+
+    KEYRING = "keyring"
+    ENVIRONMENT = "environment"
+    RUN = "run"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ServiceChoice:
-    """A profile as the user has it: for an own gateway with its typed address, and the token."""
+    """A service as the user has it: several may be of one profile, each with its own token."""
 
     profile: ServiceProfile
+    service_id: str = ""
+    name: str = ""
     base_url: str = ""
     prefix: str = ""
     token: Token = field(default_factory=lambda: Token(""))
+    token_source: TokenSource = TokenSource.RUN
 
     @property
     def is_practice(self) -> bool:
         """Whether nothing leaves this computer."""
         return self.profile.id == PRACTICE
+
+    @property
+    def is_added(self) -> bool:
+        """Whether the user added it to those of the catalog."""
+        return self.service_id != self.profile.id
 
     def problems(self) -> tuple[Problem, ...]:
         """What is missing before the service can be called; none for the practice service."""
@@ -56,20 +75,33 @@ ClientMaker = Callable[[ServiceAddress, Token], Awaitable["CloningService"]]
 
 
 class Connection:
-    """Keeps the choices of this run and opens the chosen service when it is needed.
+    """Keeps the services of the user and opens the active one when it is needed.
 
-    Tokens live here and nowhere else until the keyring takes them.
+    Tokens live here for this run; :class:`voiceclone_gui.services.accounts.Accounts` keeps them longer.
     """
 
     def __init__(
-        self, *, catalog: Catalog, start_practice: PracticeStarter, make_client: ClientMaker
+        self,
+        *,
+        catalog: Catalog,
+        start_practice: PracticeStarter,
+        make_client: ClientMaker,
+        entries: Iterable[ServiceEntry] = (),
     ) -> None:
+        self._catalog = catalog
         self._start_practice = start_practice
         self._make_client = make_client
-        self._choices = {
-            profile.id: ServiceChoice(profile=profile, base_url=profile.base_url, prefix=profile.prefix)
-            for profile in catalog.profiles
-        }
+        self._choices = {profile.id: _choice_of(profile) for profile in catalog.profiles}
+        for entry in entries:
+            profile = catalog.profile(entry.profile_id)
+            if profile is not None and profile.id != PRACTICE:
+                self._choices[entry.service_id] = ServiceChoice(
+                    profile=profile,
+                    service_id=entry.service_id,
+                    name=entry.name,
+                    base_url=entry.base_url,
+                    prefix=entry.prefix,
+                )
         self._active = PRACTICE
 
     @property
@@ -78,28 +110,79 @@ class Connection:
         return self._choices[self._active]
 
     def choices(self) -> tuple[ServiceChoice, ...]:
-        """All services, in the order of the catalog."""
+        """All services: those of the catalog, then those that were added."""
         return tuple(self._choices.values())
 
-    def choose(self, profile_id: str) -> ServiceChoice:
+    def choice(self, service_id: str) -> ServiceChoice:
+        """The service of that id. ``KeyError`` for one that doesn't exist."""
+        return self._choices[service_id]
+
+    def entries(self) -> tuple[ServiceEntry, ...]:
+        """What differs from the catalog, to be kept in the settings."""
+        return tuple(
+            ServiceEntry(
+                service_id=choice.service_id,
+                profile_id=choice.profile.id,
+                name=choice.name,
+                base_url=choice.base_url,
+                prefix=choice.prefix,
+            )
+            for choice in self._choices.values()
+            if choice.is_added or _without_token(choice) != _choice_of(choice.profile)
+        )
+
+    def choose(self, service_id: str) -> ServiceChoice:
         """Make another service the active one. ``KeyError`` for one that doesn't exist."""
-        choice = self._choices[profile_id]
-        self._active = profile_id
+        choice = self._choices[service_id]
+        self._active = service_id
         return choice
+
+    def add(self, profile_id: str) -> ServiceChoice:
+        """One more service of a profile, with an id that no other ever had here."""
+        profile = self._catalog.profile(profile_id)
+        if profile is None or profile.id == PRACTICE:
+            raise KeyError(profile_id)
+        same = sum(choice.profile.id == profile_id for choice in self._choices.values())
+        choice = replace(
+            _choice_of(profile),
+            # Random: the keyring may still hold the token of one that was removed.
+            service_id=f"{profile_id}-{secrets.token_hex(4)}",
+            name=f"{profile.name} {same + 1}",
+        )
+        self._choices[choice.service_id] = choice
+        return choice
+
+    def remove(self, service_id: str) -> None:
+        """Take an added service away; one of the catalog's gets its own address back."""
+        choice = self._choices[service_id]
+        if choice.is_added:
+            del self._choices[service_id]
+        else:
+            self._choices[service_id] = _choice_of(choice.profile)
+        if self._active not in self._choices:
+            self._active = PRACTICE
 
     def change(
         self,
-        profile_id: str,
+        service_id: str,
         *,
+        name: str | None = None,
         base_url: str | None = None,
         prefix: str | None = None,
         token: Token | None = None,
+        token_source: TokenSource | None = None,
     ) -> ServiceChoice:
-        """Change a choice; what is ``None`` stays."""
-        changes = {"base_url": base_url, "prefix": prefix, "token": token}
-        given = {name: value for name, value in changes.items() if value is not None}
-        self._choices[profile_id] = replace(self._choices[profile_id], **given)  # type: ignore[arg-type]
-        return self._choices[profile_id]
+        """Change a service; what is ``None`` stays."""
+        changes = {
+            "name": name,
+            "base_url": base_url,
+            "prefix": prefix,
+            "token": token,
+            "token_source": token_source,
+        }
+        given = {key: value for key, value in changes.items() if value is not None}
+        self._choices[service_id] = replace(self._choices[service_id], **given)  # type: ignore[arg-type]
+        return self._choices[service_id]
 
     async def open(self) -> Connected:
         """The active service, ready to be called. Raises ``InputRefused`` where something is missing."""
@@ -115,4 +198,18 @@ class Connection:
             raise InputRefused([address])
         name = PRACTICE if choice.is_practice else address.root + address.prefix
         service = await self._make_client(address, token)
-        return Connected(service=service, name=name, profile_id=choice.profile.id)
+        return Connected(service=service, name=name, profile_id=choice.service_id)
+
+
+def _choice_of(profile: ServiceProfile) -> ServiceChoice:
+    return ServiceChoice(
+        profile=profile,
+        service_id=profile.id,
+        name=profile.name,
+        base_url=profile.base_url,
+        prefix=profile.prefix,
+    )
+
+
+def _without_token(choice: ServiceChoice) -> ServiceChoice:
+    return replace(choice, token=Token(""), token_source=TokenSource.RUN)

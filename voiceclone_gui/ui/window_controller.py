@@ -20,9 +20,11 @@ from voiceclone_gui.ui.file_intake import FileIntake
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.main_window import MainWindow
 from voiceclone_gui.ui.messages import Message, MessageBus, message_for_error
+from voiceclone_gui.ui.pages.settings_page import SettingsPage
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
 from voiceclone_gui.ui.presenters.clone_state import CloneState
 from voiceclone_gui.ui.presenters.player_presenter import PlayerPresenter
+from voiceclone_gui.ui.presenters.services_presenter import ServicesPresenter
 from voiceclone_gui.ui.presenters.settings_presenter import SettingsPresenter
 from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
 from voiceclone_gui.ui.preview_controller import PreviewController
@@ -51,6 +53,8 @@ class WindowParts:
     voices: VoicesPresenter
     connection: Connection
     settings: SettingsPresenter
+    services: ServicesPresenter
+    settings_page: Callable[[], SettingsPage]
     samples: SamplePreparation
     worker: Worker
     messages: MessageBus
@@ -105,19 +109,24 @@ class WindowController(QObject):
         """Ask for an example clip."""
         self._files.choose("clip")
 
-    def choose_profile(self, profile_id: str) -> None:
-        """Use another service; one that lacks something is asked for it first."""
-        choice = next(c for c in self._parts.connection.choices() if c.profile.id == profile_id)
-        if choice.problems():
+    def choose_profile(self, service_id: str) -> None:
+        """Use another service; what it lacks is looked for in the keyring, then asked for."""
+        if self._parts.connection.choice(service_id).problems():
             self._window.show_service(self._parts.connection.active)
-            self._start(self._connect(profile_id), "connect")
+            self._start(self._connect(service_id), "connect")
         else:
-            self._use_profile(profile_id)
+            self._parts.services.use(service_id)
 
     def open_connection(self) -> None:
-        """Ask for token and address; from the practice service that leads to the default online one."""
+        """Open the settings of the services; from the practice service, those of the default online one."""
         active = self._parts.connection.active
-        self._start(self._connect("hingnet" if active.is_practice else active.profile.id), "connect")
+        self._parts.services.select("hingnet" if active.is_practice else active.service_id)
+        self.show_settings("services")
+
+    def show_settings(self, panel: str) -> None:
+        """Open a panel of the settings."""
+        self._window.show_page("settings")
+        self._parts.settings_page().show_panel(panel)
 
     def play_voice(self, voice: Voice) -> None:
         """Play the preview of a voice from the list."""
@@ -145,6 +154,7 @@ class WindowController(QObject):
         window.header.profile_wanted.connect(self.choose_profile)
         window.header.connection_wanted.connect(self.open_connection)
         window.strip.connect_wanted.connect(self.open_connection)
+        parts.services.service_changed.connect(self._show_service)
         parts.clone.state_changed.connect(self._show_clone)
         parts.clone.voice_made.connect(lambda _: parts.voices.load())
         parts.clone.file_taken.connect(self._remember_file)
@@ -173,15 +183,21 @@ class WindowController(QObject):
 
     # -- the service
 
-    async def _connect(self, profile_id: str) -> None:
-        given = await ask_for_connection(
-            parent=self._window, connection=self._parts.connection, profile_id=profile_id
-        )
-        if given:
-            self._use_profile(profile_id)
+    async def _connect(self, service_id: str) -> None:
+        services, connection = self._parts.services, self._parts.connection
+        await services.fetch_token(service_id)
+        if connection.choice(service_id).problems():
+            asked = await ask_for_connection(parent=self._window, choice=connection.choice(service_id))
+            if asked is None:
+                return
+            typed, keeps = asked
+            services.change(service_id, base_url=typed.base_url, prefix=typed.prefix)
+            services.set_token(service_id, typed.token.reveal(), keep=keeps)
+        services.use(service_id)
 
-    def _use_profile(self, profile_id: str) -> None:
-        self._window.show_service(self._parts.connection.choose(profile_id))
+    def _show_service(self) -> None:
+        self._window.header.show_choices(self._parts.connection.choices())
+        self._window.show_service(self._parts.connection.active)
         self._parts.clone.refresh_service()
 
     # -- the end

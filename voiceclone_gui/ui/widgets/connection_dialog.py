@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+from dataclasses import replace
+
+from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.address import ServiceAddress, parse_address
 from voiceclone_gui.core.token import Token
-from voiceclone_gui.services.connection import Connection, ServiceChoice
+from voiceclone_gui.services.connection import ServiceChoice
 from voiceclone_gui.ui.dialogs import finished
 from voiceclone_gui.ui.i18n import say, tr
 from voiceclone_gui.ui.widgets.parts import button, label, row, set_role
@@ -18,7 +20,7 @@ class ConnectionDialog(QDialog):
     def __init__(self, *, parent: QWidget, choice: ServiceChoice) -> None:
         super().__init__(parent)
         self.setObjectName("connection-dialog")
-        self.setWindowTitle(tr("Connect {name}", name=choice.profile.name))
+        self.setWindowTitle(tr("Connect {name}", name=choice.name))
         self.setMinimumWidth(460)
         self._choice = choice
         self._base_url = self._line("base-url", choice.base_url, tr("The address as the service names it"))
@@ -42,7 +44,7 @@ class ConnectionDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(6)
-        layout.addWidget(label(tr("Connect {name}", name=choice.profile.name), role="headline"))
+        layout.addWidget(label(tr("Connect {name}", name=choice.name), role="headline"))
         fields = [(tr("Token"), self._token)]
         if choice.profile.id == "gateway":
             fields = [(tr("Address"), self._base_url), (tr("Prefix"), self._prefix), *fields]
@@ -50,16 +52,26 @@ class ConnectionDialog(QDialog):
             layout.addWidget(label(words, role="label", buddy=edit))
             layout.addWidget(edit)
         layout.addWidget(self._hint)
-        kept = tr("The token is kept for this run of the program only, and sent to this service only.")
+        self._keep = QCheckBox(tr("Keep the token in the system's keyring"))
+        self._keep.setObjectName("keep-typed-token")
+        self._keep.setToolTip(tr("Otherwise it is forgotten when the program ends"))
+        self._keep.setChecked(True)
+        layout.addWidget(self._keep)
+        kept = tr("The token is sent to this service only, and never written to a file.")
         layout.addWidget(label(kept, role="hint", wraps=True))
         layout.addSpacing(8)
         layout.addLayout(row(None, cancel, self._connect))
         self._judge()
 
+    @property
+    def keeps(self) -> bool:
+        """Whether the token is to be kept."""
+        return self._keep.isChecked()
+
     def choice(self) -> ServiceChoice:
         """What is typed."""
-        return ServiceChoice(
-            profile=self._choice.profile,
+        return replace(
+            self._choice,
             base_url=self._base_url.text(),
             prefix=self._prefix.text(),
             token=Token(self._token.text()),
@@ -85,12 +97,9 @@ class ConnectionDialog(QDialog):
         set_role(self._hint, "hint", tone="")
 
 
-async def ask_for_connection(*, parent: QWidget, connection: Connection, profile_id: str) -> bool:
-    """Ask for what the service needs; ``True`` where it was given, and nothing is changed otherwise."""
-    choice = next(c for c in connection.choices() if c.profile.id == profile_id)
+async def ask_for_connection(*, parent: QWidget, choice: ServiceChoice) -> tuple[ServiceChoice, bool] | None:
+    """What the service needs as it was typed, and whether its token is to be kept; ``None`` for nothing."""
     dialog = ConnectionDialog(parent=parent, choice=choice)
     if not await finished(dialog):
-        return False
-    typed = dialog.choice()
-    connection.change(profile_id, base_url=typed.base_url, prefix=typed.prefix, token=typed.token)
-    return True
+        return None
+    return dialog.choice(), dialog.keeps

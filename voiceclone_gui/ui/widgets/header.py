@@ -45,17 +45,7 @@ class Header(QWidget):
         self._service = button("", name="service", tip=tr("Choose the service that clones the voice"))
         self._menu = QMenu(self._service)
         self._group = QActionGroup(self._menu)
-        for choice in choices:
-            action = self._menu.addAction(choice.profile.name)
-            action.setObjectName(f"profile-{choice.profile.id}")
-            action.setCheckable(True)
-            action.setData(choice.profile.id)
-            action.triggered.connect(lambda _=False, p=choice.profile.id: self.profile_wanted.emit(p))
-            self._group.addAction(action)
-        self._menu.addSeparator()
-        connect = self._menu.addAction(tr("Token and address…"))
-        connect.setObjectName("open-connection")
-        connect.triggered.connect(self.connection_wanted)
+        self.show_choices(choices)
         self._service.setMenu(self._menu)
         layout.addWidget(self._service)
         gear = button("", name="settings", tip=tr("Settings (Ctrl+,)"), role="square")
@@ -64,6 +54,21 @@ class Header(QWidget):
         gear.clicked.connect(lambda: self.page_wanted.emit("settings"))
         self._gear = gear
         layout.addWidget(gear)
+
+    def show_choices(self, choices: tuple[ServiceChoice, ...]) -> None:
+        """Offer these services."""
+        self._menu.clear()
+        for choice in choices:
+            action = self._menu.addAction(choice.name.replace("&", "&&"))
+            action.setObjectName(f"profile-{choice.service_id}")
+            action.setCheckable(True)
+            action.setData(choice.service_id)
+            action.triggered.connect(lambda _=False, s=choice.service_id: self.profile_wanted.emit(s))
+            self._group.addAction(action)
+        self._menu.addSeparator()
+        connect = self._menu.addAction(tr("Services and tokens…"))
+        connect.setObjectName("open-connection")
+        connect.triggered.connect(self.connection_wanted)
 
     def show_page(self, page: str) -> None:
         """Mark the page that is open."""
@@ -74,16 +79,16 @@ class Header(QWidget):
     def show_service(self, choice: ServiceChoice) -> None:
         """Name the service in use; one that lacks something says so."""
         missing = tr(" (not connected)") if choice.problems() else ""
-        self._service.setText(f"{choice.profile.name}{missing} ▾")
+        self._service.setText(f"{choice.name}{missing} ▾")
         set_icon(
             self._service,
             "dot",
             theme=self._theme,
             color="warning" if choice.is_practice or choice.problems() else "good",
         )
-        self._service.setAccessibleName(tr("Service: {name}", name=choice.profile.name + missing))
+        self._service.setAccessibleName(tr("Service: {name}", name=choice.name + missing))
         for action in self._group.actions():
-            action.setChecked(action.data() == choice.profile.id)
+            action.setChecked(action.data() == choice.service_id)
 
 
 class PracticeStrip(QWidget):

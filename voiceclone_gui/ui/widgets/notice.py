@@ -27,6 +27,7 @@ def action_words() -> dict[Action, str]:
         Action.SUGGEST_VOICE_ID: tr("Take a fresh ID"),
         Action.UPLOAD_AGAIN: tr("Upload again"),
         Action.PUT_BACK: tr("Put it back"),
+        Action.TRY_OTHER_REGION: tr("Try the other region"),
     }
 
 

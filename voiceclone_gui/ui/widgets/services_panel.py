@@ -1,0 +1,288 @@
+"""Settings › Services: the list of them, and where the chosen one answers, its token, its check."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from voiceclone_gui.core.address import ServiceAddress, parse_address
+from voiceclone_gui.core.catalog import Catalog
+from voiceclone_gui.core.errors import Action
+from voiceclone_gui.services.connection import PRACTICE, ServiceChoice, TokenSource
+from voiceclone_gui.services.connection_report import ConnectionReport, Finding
+from voiceclone_gui.ui.i18n import say, tr
+from voiceclone_gui.ui.messages import Message, Tone
+from voiceclone_gui.ui.presenters.services_presenter import ServicesPresenter, ServicesState
+from voiceclone_gui.ui.widgets.notice import Notice
+from voiceclone_gui.ui.widgets.parts import Card, button, label, row
+
+_LIST_PX = 150
+
+
+def finding_words() -> dict[Finding, str]:
+    """What each finding of a check says."""
+    return {Finding.YES: tr("yes"), Finding.NO: tr("no"), Finding.UNKNOWN: tr("can't be told")}
+
+
+def report_lines(report: ConnectionReport) -> str:
+    """Each thing that was looked at, a line each."""
+    words = finding_words()
+    cloning = (
+        words[report.can_clone]
+        if report.can_clone is Finding.NO
+        else tr("can't be told without making a voice, which may cost something")
+    )
+    lines = (
+        (tr("Reachable"), words[report.reachable]),
+        (tr("Certificate"), words[report.certificate]),
+        (tr("Address and prefix"), words[report.prefix]),
+        (tr("Token"), words[report.token]),
+        (tr("Account verified"), words[report.verified]),
+        (tr("Cloning allowed"), cloning),
+    )
+    return "\n".join(tr("{what}: {finding}", what=what, finding=finding) for what, finding in lines)
+
+
+def token_words(choice: ServiceChoice, keyring: str) -> str:
+    """Which token is in use, by its last characters, and where it came from."""
+    if not choice.token:
+        return tr("No token yet.")
+    ending = choice.token.reveal()[-4:] if len(choice.token.reveal()) >= 12 else "…"
+    words = {
+        TokenSource.KEYRING: tr("Kept in {keyring}.", keyring=keyring or tr("the system's keyring")),
+        TokenSource.ENVIRONMENT: tr("From VOICECLONE_TOKEN, for this run only."),
+        TokenSource.RUN: tr("For this run only."),
+    }
+    return tr("••••{ending} is in use. {where}", ending=ending, where=words[choice.token_source])
+
+
+class ServicesPanel(QWidget):
+    """Bound to its presenter. Signal ``shown()``: it is seen, and wants to know the keyring."""
+
+    shown = Signal()
+
+    def __init__(self, *, presenter: ServicesPresenter, catalog: Catalog) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._catalog = catalog
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(16)
+        layout.addWidget(self._make_list())
+        layout.addWidget(self._make_form())
+        layout.addStretch(1)
+        presenter.state_changed.connect(self._show)
+        self._show(presenter.state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()
+
+    def _make_list(self) -> Card:
+        card = Card(title=tr("Services"))
+        self._list = QListWidget()
+        self._list.setObjectName("services")
+        self._list.setAccessibleName(tr("Services"))
+        self._list.setToolTip(tr("Choose a service to look at it; the one in use is marked"))
+        self._list.setFixedHeight(_LIST_PX)
+        self._list.currentItemChanged.connect(self._select)
+        add = button(
+            tr("Add ▾"), name="add-service", tip=tr("Add one more service, such as a second account")
+        )
+        menu = QMenu(add)
+        for profile in self._catalog.profiles:
+            if profile.id != PRACTICE:
+                action = menu.addAction(profile.name)
+                action.setObjectName(f"add-{profile.id}")
+                action.triggered.connect(lambda _=False, p=profile.id: self._presenter.add(p))
+        add.setMenu(menu)
+        self._remove = self._button(
+            tr("Remove…"), "remove-service", tr("Forget this service and its token"), self._presenter.remove
+        )
+        self._use = self._button(
+            tr("Use this service"), "use-selected", tr("Clone voices there from now on"), self._presenter.use
+        )
+        card.body.addWidget(self._list)
+        card.body.addLayout(row(add, self._remove, None, self._use))
+        return card
+
+    def _make_form(self) -> Card:
+        card = Card(title=tr("The chosen service"))
+        self._name = self._line("service-name", tr("What you call it"), "name")
+        self._base_url = self._line("service-address", tr("The address as the service names it"), "base_url")
+        self._prefix = self._line("service-prefix", tr("What stands between the address and /v1"), "prefix")
+        self._address = label(role="hint", wraps=True)
+        self._address.setObjectName("service-result")
+        self._token = QLineEdit()
+        self._token.setObjectName("service-token")
+        self._token.setEchoMode(QLineEdit.EchoMode.Password)
+        self._token.setToolTip(tr("From the service's own console, under API keys"))
+        self._token.returnPressed.connect(self._keep_token)
+        self._token.textChanged.connect(lambda _: self._show_buttons())
+        self._token_state = label(role="hint", wraps=True)
+        self._token_state.setObjectName("token-state")
+        self._keep = button(
+            tr("Keep the token"), name="keep-token", tip=tr("Keep it in the system's keyring"), role="accent"
+        )
+        self._keep.clicked.connect(self._keep_token)
+        self._run_only = button(
+            tr("For this run only"), name="token-for-this-run", tip=tr("Forget it when the program ends")
+        )
+        self._run_only.clicked.connect(lambda: self._take_token(keep=False))
+        self._forget = self._button(
+            tr("Forget the token"),
+            "forget-token",
+            tr("Take it out of the keyring"),
+            self._presenter.forget_token,
+        )
+        for words, edit in (
+            (tr("Name"), self._name),
+            (tr("Address"), self._base_url),
+            (tr("Prefix"), self._prefix),
+        ):
+            card.body.addWidget(label(words, role="label", buddy=edit))
+            card.body.addWidget(edit)
+        card.body.addWidget(self._address)
+        card.body.addWidget(label(tr("Token"), role="label", buddy=self._token))
+        card.body.addWidget(self._token)
+        card.body.addWidget(self._token_state)
+        card.body.addLayout(row(self._keep, self._run_only, self._forget, None))
+        self._add_check(card)
+        return card
+
+    def _add_check(self, card: Card) -> None:
+        self._check = button(
+            tr("Test the connection"),
+            name="check-service",
+            tip=tr("Ask the service itself, free of charge; nothing is made"),
+        )
+        self._check.clicked.connect(self._presenter.check)
+        self._notice = Notice(actions={Action.TRY_OTHER_REGION, Action.TRY_AGAIN})
+        self._notice.action_wanted.connect(self._presenter.act)
+        self._report = label(role="hint", wraps=True)
+        self._report.setObjectName("check-report")
+        card.body.addLayout(row(self._check, None))
+        card.body.addWidget(self._notice)
+        card.body.addWidget(self._report)
+
+    def _line(self, name: str, tip: str, field: str) -> QLineEdit:
+        edit = QLineEdit()
+        edit.setObjectName(name)
+        edit.setToolTip(tip)
+        edit.editingFinished.connect(lambda: self._change(field, edit))
+        edit.textEdited.connect(lambda _: self._show_address())
+        return edit
+
+    def _button(self, words: str, name: str, tip: str, act) -> QPushButton:  # type: ignore[no-untyped-def]
+        made = button(words, name=name, tip=tip)
+        made.clicked.connect(lambda: act(self._presenter.state.selected))
+        return made
+
+    def _change(self, field: str, edit: QLineEdit) -> None:
+        choice = self._presenter.state.choice
+        if getattr(choice, field) != edit.text():
+            self._presenter.change(choice.service_id, **{field: edit.text()})
+
+    def _select(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self._presenter.select(item.data(Qt.ItemDataRole.UserRole))
+
+    def _keep_token(self) -> None:
+        self._take_token(keep=True)
+
+    def _take_token(self, *, keep: bool) -> None:
+        text = self._token.text()
+        if text.strip():
+            self._token.clear()
+            self._presenter.set_token(self._presenter.state.selected, text, keep=keep)
+
+    def _show(self, state: ServicesState) -> None:
+        choice = state.choice
+        self._show_list(state)
+        for edit, text in (
+            (self._name, choice.name),
+            (self._base_url, choice.base_url),
+            (self._prefix, choice.prefix),
+        ):
+            edit.setEnabled(not choice.is_practice)
+            if edit.text() != text and not edit.hasFocus():
+                edit.setText(text)
+        self._token.setEnabled(not choice.is_practice)
+        keyring = state.keyring
+        self._token_state.setText(
+            tr("The practice service needs no token.")
+            if choice.is_practice
+            else token_words(choice, keyring.name if keyring else "")
+        )
+        if keyring is not None and keyring.problem is not None and not choice.is_practice:
+            sentence = say(keyring.problem)
+            self._token_state.setText(f"{self._token_state.text()} {sentence.title} {sentence.cure}")
+        self._show_address()
+        self._show_buttons()
+        self._show_report(state)
+
+    def _show_list(self, state: ServicesState) -> None:
+        with QSignalBlocker(self._list):
+            self._list.clear()
+            for choice in state.choices:
+                in_use = choice.service_id == state.active
+                item = QListWidgetItem(tr("{name} ✓ in use", name=choice.name) if in_use else choice.name)
+                item.setData(Qt.ItemDataRole.UserRole, choice.service_id)
+                self._list.addItem(item)
+                if choice.service_id == state.selected:
+                    self._list.setCurrentItem(item)
+
+    def _show_buttons(self) -> None:
+        state = self._presenter.state
+        choice = state.choice
+        typed = bool(self._token.text().strip())
+        for made in (self._keep, self._run_only):
+            made.setEnabled(typed and not state.is_keeping)
+        self._forget.setEnabled(bool(choice.token) and not state.is_keeping)
+        self._remove.setEnabled(not choice.is_practice)
+        self._use.setEnabled(choice.service_id != state.active and not choice.problems())
+        self._check.setEnabled(not choice.problems() and not state.is_checking)
+        problem = choice.problems()[0] if choice.problems() else None
+        why = f"{say(problem).title} {say(problem).cure}" if problem else ""
+        self._check.setText(tr("Testing …") if state.is_checking else tr("Test the connection"))
+        self._use.setToolTip(why or tr("Clone voices there from now on"))
+
+    def _show_address(self) -> None:
+        if self._presenter.state.choice.is_practice:
+            self._address.setText(tr("It runs on this computer; nothing leaves it."))
+            return
+        address = parse_address(self._base_url.text(), self._prefix.text())
+        if isinstance(address, ServiceAddress):
+            self._address.setText(tr("Requests go to {address}", address=address.url("…")))
+        else:
+            sentence = say(address)
+            self._address.setText(f"{sentence.title} {sentence.cure}")
+
+    def _show_report(self, state: ServicesState) -> None:
+        report = state.report
+        self._report.setVisible(report is not None)
+        if report is None:
+            self._notice.show_message(None)
+            return
+        sentence = say(report.diagnosis)
+        self._notice.show_message(
+            Message(
+                title=sentence.title,
+                cure=sentence.cure,
+                tone=Tone.INFORMATION if report.is_good else Tone.REFUSAL,
+                action=report.diagnosis.action,
+                service_code=report.diagnosis.service_code,
+                trace_id=report.diagnosis.trace_id,
+                detail=report.diagnosis.detail,
+            )
+        )
+        self._report.setText(report_lines(report))
