@@ -94,7 +94,7 @@ class Ears:
         """The names of the devices in which something plays now."""
         sinks = [line.split("\t") for line in self._list("sinks")]
         names = {number: name for number, name, *_ in sinks}
-        return [names[line.split("\t")[1]] for line in self._list("sink-inputs")]
+        return [names.get(line.split("\t")[1], "none yet") for line in self._list("sink-inputs")]
 
     def _list(self, kind: str) -> list[str]:
         return self._desktop.run("pactl", "list", "short", kind).splitlines()

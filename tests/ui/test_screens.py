@@ -132,6 +132,12 @@ async def test_each_state_is_whole(screen: Screen) -> None:
     bench.click("page-voices")
     await bench.until(lambda: bench.program.voices.state.rows)
     await screen.take("voices")
+    bench.click("settings")
+    bench.program.services.check()
+    await bench.until(lambda: bench.program.services.state.report is not None)
+    await screen.take("services")
+    bench.program.settings_page.show_panel("look")
+    await screen.take("look")
 
 
 @pytest.mark.parametrize("screen", LOOKS, indirect=True)
@@ -160,7 +166,7 @@ async def test_each_refusal_is_whole(screen: Screen) -> None:
 
 async def test_what_is_asked_is_whole(bench: WindowBench) -> None:
     screen = Screen(bench, "light")
-    bench.program.controller.open_connection()
+    bench.program.controller.choose_profile("hingnet")
     await bench.until(lambda: bench.program.window.findChild(QWidget, "connection-dialog"))
     await screen.take("connection", of=bench.program.window.findChild(QWidget, "connection-dialog"))
     bench.program.window.findChild(QWidget, "connection-dialog").reject()

@@ -191,7 +191,7 @@ class WindowProgram:
         from voiceclone_gui.ui.widgets.look_panel import LookPanel
         from voiceclone_gui.ui.widgets.services_panel import ServicesPanel
 
-        page = SettingsPage()
+        page = SettingsPage(theme=self.theme)
         services = ServicesPanel(presenter=self.services, catalog=self._catalog)
         services.shown.connect(self.services.load)
         page.add_panel("services", tr("Services"), services)

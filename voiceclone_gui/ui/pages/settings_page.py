@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QScrollArea, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QListWidget, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.widgets.parts import set_role
 
 _GAP_PX = 16
 _LIST_PX = 180
+_LIST_PADDING_PX = 16
+_SIDE_BY_SIDE_PX = 760
+QWIDGETSIZE_MAX = (1 << 24) - 1
 _PANEL_MAX_PX = 760
 
 
 class SettingsPage(QWidget):
     """Shows panels; each does its own work."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, theme: Theme) -> None:
         super().__init__()
         set_role(self, "page")
+        self._theme = theme
         self._names: list[str] = []
         self._list = QListWidget()
         self._list.setObjectName("settings-list")
@@ -28,15 +34,15 @@ class SettingsPage(QWidget):
         self._list.setMinimumWidth(_LIST_PX)
         self._panels = QStackedWidget()
         self._list.currentRowChanged.connect(self._panels.setCurrentIndex)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, 0)
-        layout.setSpacing(_GAP_PX)
-        layout.addWidget(self._list)
-        layout.addWidget(self._panels, 1)
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, 0)
+        self._layout.setSpacing(_GAP_PX)
+        self._layout.addWidget(self._list)
+        self._layout.addWidget(self._panels, 1)
 
     def add_panel(self, name: str, title: str, panel: QWidget) -> None:
         """Add a panel under ``title``; ``name`` is for :meth:`show_panel`."""
-        panel.setMaximumWidth(_PANEL_MAX_PX)
+        panel.setMaximumWidth(round(_PANEL_MAX_PX * self._theme.text_scale))
         area = QScrollArea()
         set_role(area, "page")
         area.setWidgetResizable(True)
@@ -49,6 +55,23 @@ class SettingsPage(QWidget):
         self._list.addItem(title)
         if len(self._names) == 1:
             self._list.setCurrentRow(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold(self.width() < _SIDE_BY_SIDE_PX * self._theme.text_scale)
+
+    def _fold(self, folded: bool) -> None:
+        """The list lies above the panel where there is no room beside it."""
+        self._layout.setDirection(
+            QBoxLayout.Direction.TopToBottom if folded else QBoxLayout.Direction.LeftToRight
+        )
+        self._list.setFlow(QListWidget.Flow.LeftToRight if folded else QListWidget.Flow.TopToBottom)
+        height_px = self._list.sizeHintForRow(0) + _LIST_PADDING_PX
+        self._list.setMaximumHeight(height_px if folded else QWIDGETSIZE_MAX)
+        self._list.setSizePolicy(
+            QSizePolicy.Policy.Expanding if folded else QSizePolicy.Policy.Maximum,
+            QSizePolicy.Policy.Expanding,
+        )
 
     def show_panel(self, name: str) -> None:
         """Turn to a panel. ``ValueError`` for one that isn't there."""

@@ -103,6 +103,9 @@ class ServicesPresenter(QObject):
         """Clone voices there from now on."""
         self._connection.choose(service_id)
         self._settings.change(active_service=service_id)
+        self._set(
+            selected=service_id, report=self.state.report if service_id == self.state.selected else None
+        )
         self._tell()
 
     def add(self, profile_id: str) -> None:

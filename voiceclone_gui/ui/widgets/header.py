@@ -72,8 +72,11 @@ class Header(QWidget):
 
     def show_page(self, page: str) -> None:
         """Mark the page that is open."""
+        # Where another page is open, none of them is marked; an exclusive group would keep one.
+        self._tabs.setExclusive(False)
         for tab in self._tabs.buttons():
             tab.setChecked(tab.objectName() == f"page-{page}")
+        self._tabs.setExclusive(page != "settings")
         self._gear.setChecked(page == "settings")
 
     def show_service(self, choice: ServiceChoice) -> None:

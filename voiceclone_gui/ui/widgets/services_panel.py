@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QGridLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -25,7 +26,8 @@ from voiceclone_gui.ui.presenters.services_presenter import ServicesPresenter, S
 from voiceclone_gui.ui.widgets.notice import Notice
 from voiceclone_gui.ui.widgets.parts import Card, button, label, row
 
-_LIST_PX = 150
+_ROWS_SHOWN = 6
+_LIST_PADDING_PX = 16
 
 
 def finding_words() -> dict[Finding, str]:
@@ -93,7 +95,6 @@ class ServicesPanel(QWidget):
         self._list.setObjectName("services")
         self._list.setAccessibleName(tr("Services"))
         self._list.setToolTip(tr("Choose a service to look at it; the one in use is marked"))
-        self._list.setFixedHeight(_LIST_PX)
         self._list.currentItemChanged.connect(self._select)
         add = button(
             tr("Add ▾"), name="add-service", tip=tr("Add one more service, such as a second account")
@@ -144,20 +145,29 @@ class ServicesPanel(QWidget):
             tr("Take it out of the keyring"),
             self._presenter.forget_token,
         )
-        for words, edit in (
-            (tr("Name"), self._name),
-            (tr("Address"), self._base_url),
-            (tr("Prefix"), self._prefix),
-        ):
-            card.body.addWidget(label(words, role="label", buddy=edit))
-            card.body.addWidget(edit)
+        card.body.addWidget(self._make_fields())
         card.body.addWidget(self._address)
-        card.body.addWidget(label(tr("Token"), role="label", buddy=self._token))
-        card.body.addWidget(self._token)
         card.body.addWidget(self._token_state)
-        card.body.addLayout(row(self._keep, self._run_only, self._forget, None))
         self._add_check(card)
         return card
+
+    def _make_fields(self) -> QWidget:
+        self._fields = QWidget()
+        layout = QGridLayout(self._fields)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setVerticalSpacing(4)
+        layout.setColumnStretch(0, 3)
+        layout.setColumnStretch(1, 1)
+        layout.addWidget(label(tr("Name"), role="label", buddy=self._name), 0, 0)
+        layout.addWidget(self._name, 1, 0, 1, 2)
+        layout.addWidget(label(tr("Address"), role="label", buddy=self._base_url), 2, 0)
+        layout.addWidget(self._base_url, 3, 0)
+        layout.addWidget(label(tr("Prefix"), role="label", buddy=self._prefix), 2, 1)
+        layout.addWidget(self._prefix, 3, 1)
+        layout.addWidget(label(tr("Token"), role="label", buddy=self._token), 4, 0)
+        layout.addWidget(self._token, 5, 0, 1, 2)
+        layout.addLayout(row(self._keep, self._run_only, self._forget, None), 6, 0, 1, 2)
+        return self._fields
 
     def _add_check(self, card: Card) -> None:
         self._check = button(
@@ -213,10 +223,9 @@ class ServicesPanel(QWidget):
             (self._base_url, choice.base_url),
             (self._prefix, choice.prefix),
         ):
-            edit.setEnabled(not choice.is_practice)
             if edit.text() != text and not edit.hasFocus():
                 edit.setText(text)
-        self._token.setEnabled(not choice.is_practice)
+        self._fields.setVisible(not choice.is_practice)
         keyring = state.keyring
         self._token_state.setText(
             tr("The practice service needs no token.")
@@ -240,6 +249,8 @@ class ServicesPanel(QWidget):
                 self._list.addItem(item)
                 if choice.service_id == state.selected:
                     self._list.setCurrentItem(item)
+            shown = min(len(state.choices), _ROWS_SHOWN)
+            self._list.setFixedHeight(self._list.sizeHintForRow(0) * shown + _LIST_PADDING_PX)
 
     def _show_buttons(self) -> None:
         state = self._presenter.state
