@@ -44,7 +44,6 @@ class Demo:
         """The main job: sample, rights, clone, preview."""
         clone, player = self._program.clone, self._program.player
         await self._program.start()
-        self._program.page.setFocus()
         await self._picture("empty")
         self._click("try-sample")
         await self._until(
@@ -114,7 +113,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as data:
             options = WindowOptions(data_dir=Path(data), files=(), theme="light", text_scale=1.0)
             program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), app=app)
-            program.window.show()
+            program.show()
             try:
                 await Demo(program=program, folder=folder).run()
             except StepFailed as failure:
