@@ -232,7 +232,9 @@ class ServicesPanel(QWidget):
             if choice.is_practice
             else token_words(choice, keyring.name if keyring else "")
         )
-        if keyring is not None and keyring.problem is not None and not choice.is_practice:
+        if state.is_keeping:
+            self._token_state.setText(tr("Waiting for the system's keyring; it may ask to be unlocked …"))
+        elif keyring is not None and keyring.problem is not None and not choice.is_practice:
             sentence = say(keyring.problem)
             self._token_state.setText(f"{self._token_state.text()} {sentence.title} {sentence.cure}")
         self._show_address()
