@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from voiceclone_gui.app.services import LateServices, LateWorker, WindowCloner, load_late_parts
+from voiceclone_gui.app.services import (
+    LateServices,
+    LateWorker,
+    WindowCloner,
+    find_certificate_problem,
+    load_late_parts,
+)
 from voiceclone_gui.core.errors import VoiceCloneError
 from voiceclone_gui.services.connection import Connection
 from voiceclone_gui.services.prepare_sample import SamplePreparation
@@ -33,10 +39,14 @@ from voiceclone_gui.ui.theme import Theme
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from PySide6.QtWidgets import QWidget
+
     from voiceclone_gui.arguments import WindowOptions
     from voiceclone_gui.core.catalog import Catalog
     from voiceclone_gui.core.settings import Settings
     from voiceclone_gui.core.token import Token
+    from voiceclone_gui.services.proxy_in_use import ProxyInUse
+    from voiceclone_gui.storage.token_store import TokenStore
     from voiceclone_gui.ui.dialogs import Question
     from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
     from voiceclone_gui.ui.window_controller import SampleFiles, WindowController
@@ -87,7 +97,7 @@ class WindowProgram:
     def __init__(self, *, options: WindowOptions, token: Token, catalog: Catalog, app: QApplication) -> None:
         self._options = options
         self._catalog = catalog
-        self._late = LateServices(data_dir=options.data_dir)
+        self._late = LateServices(data_dir=options.data_dir, proxy=lambda: self.proxy)
         self._worker = LateWorker()
         self._tasks = TaskScope()
         self._sound = Player()
@@ -128,6 +138,20 @@ class WindowProgram:
         self.window.compact_changed.connect(self.page.show_compact)
         self.window.show_service(self.connection.active)
         theme.apply_sheet()
+
+    @cached_property
+    def token_store(self) -> TokenStore:
+        """The system's keyring, for all secrets."""
+        from voiceclone_gui.storage.token_store import TokenStore
+
+        return TokenStore()
+
+    @cached_property
+    def proxy(self) -> ProxyInUse:
+        """What calls go through."""
+        from voiceclone_gui.services.proxy_in_use import ProxyInUse
+
+        return ProxyInUse(settings=self.settings.state.proxy, secrets=self.token_store)
 
     @cached_property
     def voices(self) -> VoicesPresenter:
@@ -233,7 +257,20 @@ class WindowProgram:
 
         page = SettingsPage()
         page.add_panel("look", tr("Look and sound"), LookPanel(settings=self.settings))
+        page.add_panel("network", tr("Network"), self._network_panel())
         self.window.add_page("settings", page)
+
+    def _network_panel(self) -> QWidget:
+        from voiceclone_gui.ui.presenters.network_presenter import NetworkPresenter
+        from voiceclone_gui.ui.widgets.network_panel import NetworkPanel
+
+        presenter = NetworkPresenter(
+            proxy=self.proxy,
+            settings=self.settings,
+            find_certificate_problem=find_certificate_problem,
+            tasks=self._tasks,
+        )
+        return NetworkPanel(presenter=presenter)
 
     def _apply_settings(self, settings: Settings) -> None:
         self.page.show_recent(settings.recent_files)
