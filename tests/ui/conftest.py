@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.fakes.keyrings import MemoryKeyring
 from tests.fakes.practice_jobs import audible_jobs
 from tests.fakes.window_bench import WindowBench
 from voiceclone_gui.app.window import WindowProgram
@@ -16,6 +17,7 @@ from voiceclone_gui.arguments import WindowOptions
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.practice.server import PracticeServer
+from voiceclone_gui.storage.token_store import TokenStore
 from voiceclone_gui.ui.event_loop import make_event_loop
 
 
@@ -31,11 +33,18 @@ def pytest_asyncio_loop_factories(
 
 
 @pytest.fixture
-async def bench(qapp: QApplication, tmp_path: Path) -> AsyncIterator[WindowBench]:
+def keyring() -> MemoryKeyring:
+    """The keyring of the window's computer; a test may ask for another one."""
+    return MemoryKeyring()
+
+
+@pytest.fixture
+async def bench(qapp: QApplication, tmp_path: Path, keyring: MemoryKeyring) -> AsyncIterator[WindowBench]:
     server = PracticeServer(state_dir=tmp_path / "practice", jobs=audible_jobs())
     await asyncio.to_thread(server.start)
     options = WindowOptions(data_dir=tmp_path / "data", files=(), theme="light", text_scale=1.0)
     program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), app=qapp)
+    program.token_store = TokenStore(open_backend=lambda: keyring)
     program.connection.change(
         "gateway", base_url=server.base_url, prefix="/minimaxi", token=Token(server.token)
     )

@@ -8,7 +8,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton
 
 from tests.fakes.window_bench import WindowBench
-from voiceclone_gui.core.settings import Settings
 
 
 def choose(bench: WindowBench, name: str, value: object) -> None:
@@ -27,7 +26,7 @@ def recent(bench: WindowBench, button: str) -> list[QAction]:
 
 
 async def test_a_setting_is_on_disk_as_soon_as_it_is_changed(bench: WindowBench) -> None:
-    bench.click("settings")
+    bench.program.controller.show_settings("look")
     bench.click("plays-by-itself")
     await bench.until(lambda: on_disk(bench).get("plays_by_itself") is False)
     assert not bench.find(QCheckBox, "plays-by-itself").isChecked()
@@ -35,7 +34,7 @@ async def test_a_setting_is_on_disk_as_soon_as_it_is_changed(bench: WindowBench)
 
 async def test_theme_and_text_size_change_at_once(bench: WindowBench, qapp: QApplication) -> None:
     text_px = qapp.font().pixelSize()
-    bench.click("settings")
+    bench.program.controller.show_settings("look")
     choose(bench, "theme", "dark")
     assert bench.program.theme.tokens.name == "dark"
     choose(bench, "text-percent", 150)
@@ -44,7 +43,7 @@ async def test_theme_and_text_size_change_at_once(bench: WindowBench, qapp: QApp
 
 
 async def test_the_preview_stays_silent_where_that_is_wanted(bench: WindowBench) -> None:
-    bench.click("settings")
+    bench.program.controller.show_settings("look")
     bench.click("plays-by-itself")
     bench.click("page-clone")
     await bench.ready()
@@ -94,7 +93,7 @@ async def test_a_recent_file_that_is_gone_is_named_and_what_stands_there_stays(b
 async def test_the_shipped_sample_is_no_recent_file(bench: WindowBench) -> None:
     bench.click("try-sample")
     await bench.until(lambda: bench.state.clip and bench.state.clip.facts and bench.state.recording.facts)
-    assert bench.program.settings.state == Settings()
+    assert bench.program.settings.state.recent_files == ()
 
 
 async def test_a_replaced_recording_is_put_back_by_a_click(bench: WindowBench) -> None:

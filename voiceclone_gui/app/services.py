@@ -8,22 +8,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from voiceclone_gui.core.errors import PracticeServiceFailed
+from voiceclone_gui.core.proxy import ProxyChoice, ProxyMode
 from voiceclone_gui.core.token import Token
 
 if TYPE_CHECKING:
     import asyncio
 
     from voiceclone_gui.api.client import ServiceClient
-    from voiceclone_gui.api.network import HttpClient
+    from voiceclone_gui.api.service_clients import ServiceClients
     from voiceclone_gui.audio.worker import AudioWorker
     from voiceclone_gui.core.address import ServiceAddress
     from voiceclone_gui.core.catalog import Catalog
     from voiceclone_gui.core.ports import Clock
+    from voiceclone_gui.core.problems import Problem
     from voiceclone_gui.practice.server import PracticeServer
     from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
     from voiceclone_gui.services.clone_voice import CloneOrder
     from voiceclone_gui.services.connection import Connected
     from voiceclone_gui.services.prepare_sample import SamplePreparation
+    from voiceclone_gui.services.proxy_in_use import ProxyInUse
     from voiceclone_gui.storage.library import Library
     from voiceclone_gui.storage.paths import DataFolder
 
@@ -31,14 +34,15 @@ T = TypeVar("T")
 
 
 class LateServices:
-    """The data folder, the library, the HTTP client and the practice service.
+    """The data folder, the library, the clients of services and the practice service.
 
-    The last two are closed here, the library by whoever opens it.
+    The last two are closed here, the library by whoever opens it. ``proxy`` gives what calls go through.
     """
 
-    def __init__(self, *, data_dir: Path | None) -> None:
+    def __init__(self, *, data_dir: Path | None, proxy: Callable[[], ProxyInUse]) -> None:
         self._data_dir = data_dir
-        self._http: HttpClient | None = None
+        self._proxy = proxy
+        self._clients: ServiceClients | None = None
         self._practice: PracticeServer | None = None
 
     @cached_property
@@ -65,25 +69,29 @@ class LateServices:
             return self._practice.base_url, Token(self._practice.token)
 
     async def make_client(self, address: ServiceAddress, token: Token) -> ServiceClient:
-        """A client for a service; all share one HTTP client."""
+        """A client for a service, by the proxy that is chosen now.
+
+        Raises ``KeyringFailed`` where the proxy's password can't be had, ``NotConnected`` for its address.
+        """
         import asyncio
 
         async with self._guard:
-            if self._http is None:
+            if self._clients is None:
                 await asyncio.to_thread(load_late_parts)
-                from voiceclone_gui.api.network import open_http_client
+                from voiceclone_gui.api.service_clients import ServiceClients
 
-                self._http = await open_http_client()
-        from voiceclone_gui.api.client import ServiceClient
-
-        return ServiceClient(http=self._http, address=address, token=token)
+                self._clients = ServiceClients()
+        # The practice service is on this computer: for it no keyring has to be unlocked.
+        is_practice = self._practice is not None and address.root == self._practice.base_url
+        proxy = ProxyChoice(mode=ProxyMode.NONE) if is_practice else await self._proxy().choice()
+        return await self._clients.make(address=address, token=token, proxy=proxy)
 
     async def aclose(self) -> None:
-        """Close the HTTP client and the practice service, where they were made."""
+        """Close the connections and the practice service, where they were made."""
         import asyncio
 
-        if self._http is not None:
-            await self._http.aclose()
+        if self._clients is not None:
+            await self._clients.aclose()
         if self._practice is not None:
             await asyncio.to_thread(self._practice.stop)
 
@@ -111,13 +119,20 @@ def load_late_parts() -> None:
     """Load what a clone needs before it is needed: for a thread, while nobody waits for it."""
     from PySide6 import QtMultimedia
 
-    from voiceclone_gui.api import client
+    from voiceclone_gui.api import service_clients
     from voiceclone_gui.api.network import load_http
     from voiceclone_gui.audio import waveform
     from voiceclone_gui.services import clone_voice
 
     load_http()
-    del QtMultimedia, client, clone_voice, waveform
+    del QtMultimedia, clone_voice, service_clients, waveform
+
+
+def find_certificate_problem() -> Problem | None:
+    """What is wrong with the certificates that the environment names: for a thread."""
+    from voiceclone_gui.api.certificates import certificate_problem
+
+    return certificate_problem()
 
 
 class LateWorker:

@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from voiceclone_gui.app.services import LateServices, LateWorker, WindowCloner, load_late_parts
+from voiceclone_gui.app.services import (
+    LateServices,
+    LateWorker,
+    WindowCloner,
+    load_late_parts,
+)
 from voiceclone_gui.core.errors import VoiceCloneError
 from voiceclone_gui.services.connection import Connection, TokenSource
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.settings_file import SettingsFile
 from voiceclone_gui.ui.first_paint import run_until_painted
-from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.main_window import MainWindow
 from voiceclone_gui.ui.messages import MessageBus, message_for_error
 from voiceclone_gui.ui.pages.clone_page import ClonePage
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.core.redaction import RedactingFilter
     from voiceclone_gui.core.settings import Settings
     from voiceclone_gui.core.token import Token
+    from voiceclone_gui.services.proxy_in_use import ProxyInUse
     from voiceclone_gui.storage.token_store import TokenStore
     from voiceclone_gui.ui.dialogs import Question
     from voiceclone_gui.ui.pages.settings_page import SettingsPage
@@ -90,16 +95,16 @@ class WindowProgram:
 
     def __init__(self, *, options: WindowOptions, token: Token, catalog: Catalog, app: QApplication) -> None:
         self._options = options
-        self._catalog = catalog
-        self._late = LateServices(data_dir=options.data_dir)
+        self.catalog = catalog
+        self._late = LateServices(data_dir=options.data_dir, proxy=lambda: self.proxy)
         self._worker = LateWorker()
-        self._tasks = TaskScope()
+        self.tasks = TaskScope()
         self._sound = Player()
         self.messages = MessageBus()
         self._settings_file = SettingsFile(path=self._late.folder.settings)
         settings, self._settings_problem = self._settings_file.read()
         self.settings = SettingsPresenter(
-            settings=settings, store=self._settings_file, messages=self.messages, tasks=self._tasks
+            settings=settings, store=self._settings_file, messages=self.messages, tasks=self.tasks
         )
         self.theme = theme = Theme(
             app=app,
@@ -127,7 +132,7 @@ class WindowProgram:
             ),
             connection=self.connection,
             messages=self.messages,
-            tasks=self._tasks,
+            tasks=self.tasks,
             ask=self._ask,
             clock=_now,
         )
@@ -139,12 +144,28 @@ class WindowProgram:
         theme.apply_sheet()
 
     @cached_property
+    def token_store(self) -> TokenStore:
+        """The system's keyring, for all secrets."""
+        from voiceclone_gui.storage.token_store import TokenStore
+
+        return TokenStore()
+
+    @cached_property
+    def proxy(self) -> ProxyInUse:
+        """What calls go through."""
+        from voiceclone_gui.services.proxy_in_use import ProxyInUse
+
+        return ProxyInUse(
+            settings=self.settings.state.proxy, secrets=self.token_store, hide=self.redaction.register
+        )
+
+    @cached_property
     def voices(self) -> VoicesPresenter:
         """The logic of the Voices page."""
         from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
 
         return VoicesPresenter(
-            records=self._late.library, clock=_now, messages=self.messages, tasks=self._tasks
+            records=self._late.library, clock=_now, messages=self.messages, tasks=self.tasks
         )
 
     @cached_property
@@ -153,13 +174,6 @@ class WindowProgram:
         from voiceclone_gui.core.redaction import RedactingFilter
 
         return RedactingFilter()
-
-    @cached_property
-    def token_store(self) -> TokenStore:
-        """The system's keyring."""
-        from voiceclone_gui.storage.token_store import TokenStore
-
-        return TokenStore()
 
     @cached_property
     def services(self) -> ServicesPresenter:
@@ -174,28 +188,22 @@ class WindowProgram:
                 connection=self.connection, store=self.token_store, hide=self.redaction.register
             ),
             check=ConnectionCheck(
-                catalog=self._catalog,
+                catalog=self.catalog,
                 start_practice=self._late.start_practice,
                 make_client=self._late.make_client,
             ),
             settings=self.settings,
             messages=self.messages,
-            tasks=self._tasks,
+            tasks=self.tasks,
             ask=self._ask,
         )
 
     @cached_property
     def settings_page(self) -> SettingsPage:
         """The settings, made when they are first looked at or soon after the start."""
-        from voiceclone_gui.ui.pages.settings_page import SettingsPage
-        from voiceclone_gui.ui.widgets.look_panel import LookPanel
-        from voiceclone_gui.ui.widgets.services_panel import ServicesPanel
+        from voiceclone_gui.app.settings_panels import make_settings_page
 
-        page = SettingsPage(theme=self.theme)
-        services = ServicesPanel(presenter=self.services, catalog=self._catalog)
-        services.shown.connect(self.services.load)
-        page.add_panel("services", tr("Services"), services)
-        page.add_panel("look", tr("Look and sound"), LookPanel(settings=self.settings))
+        page = make_settings_page(self)
         self.window.add_page("settings", page)
         return page
 
@@ -216,8 +224,8 @@ class WindowProgram:
             samples=self._samples,
             worker=self._worker,
             messages=self.messages,
-            tasks=self._tasks,
-            catalog=self._catalog,
+            tasks=self.tasks,
+            catalog=self.catalog,
             sample_files=load_sample_files(),
         )
         controller = WindowController(parts=parts)
@@ -279,7 +287,7 @@ class WindowProgram:
 
     async def aclose(self) -> None:
         """Stop everything, each part with a limit, and only then close the window."""
-        await _within_limit(self._tasks.aclose())
+        await _within_limit(self.tasks.aclose())
         self._sound.close()
         for part in (self._late, self._worker, self._late.library, self._settings_file):
             await _within_limit(part.aclose())

@@ -14,6 +14,10 @@ NETWORK: Mapping[str, tuple[str, str]] = {
         "A proxy of the kind {scheme} can't be used.",
         "Use one of http, https, socks5 or socks5h, or go without a proxy.",
     ),
+    "proxy-user-missing": (
+        "The user name that belongs to the password is missing.",
+        "Type it, or take the password out.",
+    ),
     "proxy-unreachable": (
         "The proxy {proxy} can't be reached.",
         "Check its address and whether it runs, or go without a proxy.",

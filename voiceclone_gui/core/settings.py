@@ -28,11 +28,12 @@ class ServiceEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class ProxySettings:
-    """Which proxy connections take; its password lies in the keyring. Only ``OWN`` uses ``address``."""
+    """Which proxy connections take. Only ``OWN`` uses ``address``; ``keeps_password``: the keyring has it."""
 
     mode: ProxyMode = ProxyMode.SYSTEM
     address: str = ""
     user: str = ""
+    keeps_password: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,7 +86,10 @@ _text = _a(str)
 _service = _record(
     ServiceEntry, dict.fromkeys(("service_id", "profile_id", "name", "base_url", "prefix"), _text)
 )
-_proxy = _record(ProxySettings, {"mode": ProxyMode, "address": _text, "user": _text})  # type: ignore[dict-item]
+_proxy = _record(
+    ProxySettings,
+    {"mode": ProxyMode, "address": _text, "user": _text, "keeps_password": _a(bool)},  # type: ignore[dict-item]
+)
 _price = _record(
     PriceEntry,
     {

@@ -28,6 +28,8 @@ def action_words() -> dict[Action, str]:
         Action.UPLOAD_AGAIN: tr("Upload again"),
         Action.PUT_BACK: tr("Put it back"),
         Action.TRY_OTHER_REGION: tr("Try the other region"),
+        Action.UNLOCK_AND_TRY_AGAIN: tr("Try again"),
+        Action.KEEP_FOR_THIS_RUN: tr("Keep it for this run only"),
     }
 
 

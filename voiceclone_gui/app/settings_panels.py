@@ -1,0 +1,33 @@
+"""The panels of the settings, each with its logic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voiceclone_gui.app.services import find_certificate_problem
+from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.pages.settings_page import SettingsPage
+from voiceclone_gui.ui.presenters.network_presenter import NetworkPresenter
+from voiceclone_gui.ui.widgets.look_panel import LookPanel
+from voiceclone_gui.ui.widgets.network_panel import NetworkPanel
+from voiceclone_gui.ui.widgets.services_panel import ServicesPanel
+
+if TYPE_CHECKING:
+    from voiceclone_gui.app.window import WindowProgram
+
+
+def make_settings_page(program: WindowProgram) -> SettingsPage:
+    """The page with all its panels."""
+    page = SettingsPage(theme=program.theme)
+    services = ServicesPanel(presenter=program.services, catalog=program.catalog)
+    services.shown.connect(program.services.load)
+    network = NetworkPresenter(
+        proxy=program.proxy,
+        settings=program.settings,
+        find_certificate_problem=find_certificate_problem,
+        tasks=program.tasks,
+    )
+    page.add_panel("services", tr("Services"), services)
+    page.add_panel("network", tr("Network"), NetworkPanel(presenter=network))
+    page.add_panel("look", tr("Look and sound"), LookPanel(settings=program.settings))
+    return page
