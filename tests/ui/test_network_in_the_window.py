@@ -38,7 +38,7 @@ def open_panel(bench: WindowBench) -> None:
 
 def choose(bench: WindowBench, mode: ProxyMode) -> None:
     box = bench.find(QComboBox, "proxy-mode")
-    box.setCurrentIndex(box.findData(mode))
+    box.setCurrentIndex(box.findData(mode.value))
     box.activated.emit(box.currentIndex())
 
 
@@ -167,7 +167,7 @@ async def test_a_saved_proxy_is_cleared_with_its_password(
     await bench.until(lambda: json.loads(on_disk(bench))["proxy"]["address"] == "")
     assert bench.program.settings.state.proxy == ProxySettings()
     assert not bench.find(QPushButton, "clear-proxy").isEnabled()
-    assert bench.find(QComboBox, "proxy-mode").currentData() == ProxyMode.SYSTEM
+    await bench.until(lambda: bench.find(QComboBox, "proxy-mode").currentData() == ProxyMode.SYSTEM)
 
 
 async def test_a_pasted_password_is_never_seen_in_the_address(bench: WindowBench) -> None:

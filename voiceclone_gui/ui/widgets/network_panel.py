@@ -71,7 +71,7 @@ class NetworkPanel(QWidget):
             (ProxyMode.NONE, tr("No proxy")),
             (ProxyMode.OWN, tr("A proxy of my own")),
         ):
-            made.addItem(words, mode)
+            made.addItem(words, mode.value)
         # Qt hands an enumeration of words back as a mere word.
         made.activated.connect(lambda _: self._presenter.choose_mode(ProxyMode(made.currentData())))
         return made
@@ -128,7 +128,7 @@ class NetworkPanel(QWidget):
         )
 
     def _show(self, state: NetworkState) -> None:
-        self._mode.setCurrentIndex(self._mode.findData(state.mode))
+        self._mode.setCurrentIndex(self._mode.findData(state.mode.value))
         self._own.setVisible(state.mode is ProxyMode.OWN)
         for edit, text in (
             (self._address, state.address),
