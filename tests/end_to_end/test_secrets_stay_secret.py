@@ -1,4 +1,4 @@
-"""A canary: after a whole day of use no token is anywhere but in the keyring and on its way to the service."""
+"""A canary: after a whole day of use no secret is anywhere but in the keyring and on its way."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from voiceclone_gui.practice.faults import Gate, Hold, Point, Step
 from voiceclone_gui.practice.server import PracticeServer
 
 ROOT = Path(__file__).parents[2]
+PROXY_PASSWORD = "canary+of/the=proxy-4711"
 
 
 def forms_of(secret: str) -> set[bytes]:
@@ -95,7 +96,7 @@ def spend(folder: Path, server: PracticeServer, *parts: str) -> str:
             "XDG_DATA_HOME": str(folder / "share"),
             "QT_QPA_PLATFORM": "offscreen",
         },
-        input=f"{server.token}\n",
+        input=f"{server.token}\n{PROXY_PASSWORD}\n",
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -106,12 +107,13 @@ def spend(folder: Path, server: PracticeServer, *parts: str) -> str:
 
 
 def test_after_a_day_of_use_the_token_is_nowhere_else(tmp_path: Path, server: PracticeServer) -> None:
-    forms = forms_of(server.token)
+    forms = forms_of(server.token) | forms_of(PROXY_PASSWORD)
     watch = Watch(forms)
     watch.start()
     said = spend(tmp_path, server, "morning")
     assert "morning=0" in said, said
     assert '"Authorization: Bearer $TOKEN"' in said
+    assert "the proxy's password is •••" in said
     for code in (1004, 1008, 1026, 2013, 2037, 2038, 2039, 2049):
         server.faults.add(Step.CLONE, answers.business_error(code, f"invalid api key {server.token}"))
     server.faults.add(Step.CLONE, answers.gateway_error(401, f"no such token {server.token}"))

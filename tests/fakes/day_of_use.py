@@ -1,8 +1,8 @@
 """A day with the program, in a process of its own: what is printed and left behind is looked through.
 
-Arguments: data folder, address of a service, and the part of the day: ``morning`` keeps the token that
-stands on standard input and clones, ``noon`` fails in many ways, ``crash`` dies with a clone on its way,
-``evening`` finds everything again.
+Arguments: data folder, address of a service, and the part of the day: ``morning`` keeps the token and the
+proxy's password that stand on standard input, and clones, ``noon`` fails in many ways, ``crash`` dies with
+a clone on its way, ``evening`` finds everything again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from PySide6.QtWidgets import QApplication
 from voiceclone_gui.app.window import WindowProgram
 from voiceclone_gui.arguments import WindowOptions
 from voiceclone_gui.core.catalog import load_catalog
+from voiceclone_gui.core.proxy import ProxyMode
+from voiceclone_gui.core.secret import Secret
+from voiceclone_gui.core.settings import ProxySettings
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.services.connection import TokenSource
 from voiceclone_gui.ui.event_loop import run_event_loop
@@ -45,6 +48,7 @@ class Day:
         services.select("gateway")
         services.set_token("gateway", sys.stdin.readline(), keep=True)
         await self.until(lambda: services.state.choice.token_source is TokenSource.KEYRING)
+        await self.choose_proxy(Secret(sys.stdin.readline().strip()))
         services.use("gateway")
         services.check()
         await self.until(lambda: services.state.report is not None)
@@ -55,6 +59,14 @@ class Day:
             print(QGuiApplication.clipboard().text())
         self.program.controller.show_settings("services")
         self.program.window.grab().save(str(self.program._late.folder.root / "picture.png"))
+
+    async def choose_proxy(self, password: Secret) -> None:
+        """An own proxy with a password; the service on this computer is called without it."""
+        wanted = ProxySettings(mode=ProxyMode.OWN, address="http://127.0.0.1:9", user="me")
+        chosen = await self.program.proxy.change(wanted, password=password)
+        self.program.settings.change(proxy=chosen)
+        print(chosen, await self.program.proxy.choice())
+        logging.getLogger("day").warning("the proxy's password is %s", password.reveal())
 
     async def noon(self) -> None:
         await self.until(lambda: not self.program.connection.active.problems())
