@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from voiceclone_gui.app.services import LateServices, LateWorker, WindowCloner, load_late_parts
 from voiceclone_gui.core.errors import VoiceCloneError
+from voiceclone_gui.core.prices import prices_in_use
 from voiceclone_gui.services.connection import Connection
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.settings_file import SettingsFile
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.core.settings import Settings
     from voiceclone_gui.core.token import Token
     from voiceclone_gui.ui.dialogs import Question
+    from voiceclone_gui.ui.presenters.prices_presenter import PricesPresenter
     from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
     from voiceclone_gui.ui.window_controller import SampleFiles, WindowController
 
@@ -121,6 +123,7 @@ class WindowProgram:
             tasks=self._tasks,
             ask=self._ask,
             clock=_now,
+            prices=lambda: prices_in_use(catalog=catalog, settings=self.settings.state),
         )
         self.player = PlayerPresenter(player=self._sound)
         self.page = ClonePage(presenter=self.clone, player=self.player, catalog=catalog, theme=theme)
@@ -136,6 +139,20 @@ class WindowProgram:
 
         return VoicesPresenter(
             records=self._late.library, clock=_now, messages=self.messages, tasks=self._tasks
+        )
+
+    @cached_property
+    def prices(self) -> PricesPresenter:
+        """The logic of the prices and of what was spent."""
+        from voiceclone_gui.ui.presenters.prices_presenter import PricesPresenter
+
+        return PricesPresenter(
+            catalog=self._catalog,
+            settings=self.settings,
+            records=self._late.library,
+            clock=_now,
+            messages=self.messages,
+            tasks=self._tasks,
         )
 
     @cached_property
@@ -205,6 +222,7 @@ class WindowProgram:
             self.messages.post(message_for_error(error))
         else:
             self.voices.load()
+            self.prices.load()
         if self._settings_problem is not None:
             self.messages.post(message_for_error(self._settings_problem))
         if self._options.files:
@@ -230,13 +248,18 @@ class WindowProgram:
     def _add_settings_page(self) -> None:
         from voiceclone_gui.ui.pages.settings_page import SettingsPage
         from voiceclone_gui.ui.widgets.look_panel import LookPanel
+        from voiceclone_gui.ui.widgets.prices_panel import PricesPanel
 
         page = SettingsPage()
         page.add_panel("look", tr("Look and sound"), LookPanel(settings=self.settings))
+        page.add_panel("prices", tr("Prices"), PricesPanel(presenter=self.prices))
+        self.prices.state_changed.connect(lambda state: self.page.show_spent(state.spending))
+        self.clone.run_ended.connect(self.prices.load)
         self.window.add_page("settings", page)
 
     def _apply_settings(self, settings: Settings) -> None:
         self.page.show_recent(settings.recent_files)
+        self.clone.refresh_prices()
         self.theme.choose(choice=settings.theme, text_scale=settings.text_percent / 100)
 
     def _take_token(self, token: Token) -> None:
