@@ -128,6 +128,7 @@ class Bench:
             tasks=self.tasks,
             ask=self._ask,
             clock=lambda: NOW,
+            prices=lambda: load_catalog().prices,
         )
 
     @property

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,8 +16,10 @@ from voiceclone_gui.api.network import open_http_client
 from voiceclone_gui.arguments import CloneOptions
 from voiceclone_gui.audio.worker import AudioWorker
 from voiceclone_gui.core.address import ServiceAddress, parse_address
-from voiceclone_gui.core.catalog import Catalog
+from voiceclone_gui.core.catalog import Catalog, PriceTable
+from voiceclone_gui.core.cost import estimate_preview
 from voiceclone_gui.core.errors import InputRefused, StorageFailed, VoiceCloneError
+from voiceclone_gui.core.prices import prices_in_use
 from voiceclone_gui.core.problems import Problem
 from voiceclone_gui.core.request import RightsStatement
 from voiceclone_gui.core.token import Token
@@ -28,6 +30,7 @@ from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.files import check_writable, write_atomic
 from voiceclone_gui.storage.library import Library
 from voiceclone_gui.storage.paths import DataFolder
+from voiceclone_gui.storage.settings_file import SettingsFile
 from voiceclone_gui.terminal import CloneReport
 
 TERMINAL_RIGHTS_TEXT = "terminal-2026-11"
@@ -75,6 +78,7 @@ async def _clone(options: CloneOptions, *, token: Token, catalog: Catalog, repor
             catalog=catalog,
             clock=_now,
         )
+        prices = _prices(folder, catalog=catalog, report=report)
         order = CloneOrder(
             recording=options.recording.absolute(),
             prompt_clip=options.prompt_audio.absolute() if options.prompt_audio else None,
@@ -82,6 +86,13 @@ async def _clone(options: CloneOptions, *, token: Token, catalog: Catalog, repor
             rights=RightsStatement(stated_at=_now(), text_version=TERMINAL_RIGHTS_TEXT),
             profile_id=options.profile_id,
             service=service.name,
+            cost=estimate_preview(
+                text=options.fields.text,
+                model_id=options.fields.model,
+                profile_id=options.profile_id,
+                catalog=catalog,
+                prices=prices,
+            ),
         )
         result = await use_case.run(order, on_event=report.show)
         result = await asyncio.to_thread(_copy_preview, result, options)
@@ -112,6 +123,14 @@ async def _connect(
             name="practice" if is_practice else _service_name(address),
             is_practice=is_practice,
         )
+
+
+def _prices(folder: DataFolder, *, catalog: Catalog, report: CloneReport) -> Mapping[str, PriceTable]:
+    """The prices in use, for the record of what was spent."""
+    settings, problem = SettingsFile(path=folder.settings).read()
+    if problem is not None:
+        report.say(f"Note: {problem}")
+    return prices_in_use(catalog=catalog, settings=settings)
 
 
 def _service_name(address: ServiceAddress) -> str:

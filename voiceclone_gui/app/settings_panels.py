@@ -10,6 +10,7 @@ from voiceclone_gui.ui.pages.settings_page import SettingsPage
 from voiceclone_gui.ui.presenters.network_presenter import NetworkPresenter
 from voiceclone_gui.ui.widgets.look_panel import LookPanel
 from voiceclone_gui.ui.widgets.network_panel import NetworkPanel
+from voiceclone_gui.ui.widgets.prices_panel import PricesPanel
 from voiceclone_gui.ui.widgets.services_panel import ServicesPanel
 
 if TYPE_CHECKING:
@@ -29,5 +30,8 @@ def make_settings_page(program: WindowProgram) -> SettingsPage:
     )
     page.add_panel("services", tr("Services"), services)
     page.add_panel("network", tr("Network"), NetworkPanel(presenter=network))
+    page.add_panel("prices", tr("Prices"), PricesPanel(presenter=program.prices))
     page.add_panel("look", tr("Look and sound"), LookPanel(settings=program.settings))
+    program.prices.state_changed.connect(lambda state: program.page.show_spent(state.spending))
+    program.clone.run_ended.connect(program.prices.load)
     return page

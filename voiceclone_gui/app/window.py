@@ -20,6 +20,7 @@ from voiceclone_gui.app.services import (
     load_late_parts,
 )
 from voiceclone_gui.core.errors import VoiceCloneError
+from voiceclone_gui.core.prices import prices_in_use
 from voiceclone_gui.services.connection import Connection, TokenSource
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.settings_file import SettingsFile
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.storage.token_store import TokenStore
     from voiceclone_gui.ui.dialogs import Question
     from voiceclone_gui.ui.pages.settings_page import SettingsPage
+    from voiceclone_gui.ui.presenters.prices_presenter import PricesPresenter
     from voiceclone_gui.ui.presenters.services_presenter import ServicesPresenter
     from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
     from voiceclone_gui.ui.window_controller import SampleFiles, WindowController
@@ -135,6 +137,7 @@ class WindowProgram:
             tasks=self.tasks,
             ask=self._ask,
             clock=_now,
+            prices=lambda: prices_in_use(catalog=catalog, settings=self.settings.state),
         )
         self.player = PlayerPresenter(player=self._sound)
         self.page = ClonePage(presenter=self.clone, player=self.player, catalog=catalog, theme=theme)
@@ -208,6 +211,20 @@ class WindowProgram:
         return page
 
     @cached_property
+    def prices(self) -> PricesPresenter:
+        """The logic of the prices and of what was spent."""
+        from voiceclone_gui.ui.presenters.prices_presenter import PricesPresenter
+
+        return PricesPresenter(
+            catalog=self.catalog,
+            settings=self.settings,
+            records=self._late.library,
+            clock=_now,
+            messages=self.messages,
+            tasks=self.tasks,
+        )
+
+    @cached_property
     def controller(self) -> WindowController:
         """What binds the window; until it is made, nothing that the window receives has an effect."""
         from voiceclone_gui.ui.window_controller import WindowController, WindowParts
@@ -277,6 +294,7 @@ class WindowProgram:
             self.messages.post(message_for_error(error))
         else:
             self.voices.load()
+            self.prices.load()
         if self.connection.active.problems():
             self.services.fetch(self.connection.active.service_id)
         if self._settings_problem is not None:
@@ -303,6 +321,7 @@ class WindowProgram:
 
     def _apply_settings(self, settings: Settings) -> None:
         self.page.show_recent(settings.recent_files)
+        self.clone.refresh_prices()
         self.theme.choose(choice=settings.theme, text_scale=settings.text_percent / 100)
 
     def _hide_secrets(self) -> None:

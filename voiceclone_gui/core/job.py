@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -52,7 +53,8 @@ class CloneJob:
 
     ``request`` holds the fields by the contract's names; ``recording`` and ``prompt_clip`` are the paths
     that were chosen, ``""`` for none. File ids are the service's int64 numbers; ``demo_audio`` is the link
-    to the preview, for as long as it lives.
+    to the preview, for as long as it lives. What preview and keeping cost is estimated in ``currency`` from
+    the prices of that time, ``None`` where nobody knew them.
     """
 
     job_id: str
@@ -71,6 +73,9 @@ class CloneJob:
     demo_audio: str = ""
     trace_id: str = ""
     error_code: str = ""
+    currency: str = ""
+    preview_cost: Decimal | None = None
+    activation: Decimal | None = None
 
 
 def check_transition(old: JobState, new: JobState) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from voiceclone_gui.core.check_sentences import CHECK
 from voiceclone_gui.core.keyring_sentences import KEYRING
 from voiceclone_gui.core.network_sentences import NETWORK
+from voiceclone_gui.core.price_sentences import PRICES
 
 _INPUT = {
     "input-refused": ("Something has to be put right first ({count}).", "See the marked fields."),
@@ -383,5 +384,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **_CONNECTION,
     **NETWORK,
     **CHECK,
+    **PRICES,
     **_SERVICE_CODES,
 }

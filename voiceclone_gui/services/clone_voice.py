@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from voiceclone_gui.api.retry import Step, clone_outcome
 from voiceclone_gui.api.wire import clone_body
 from voiceclone_gui.core.answers import CloneAnswer, UploadedFile
 from voiceclone_gui.core.catalog import Catalog
+from voiceclone_gui.core.cost import CostEstimate
 from voiceclone_gui.core.errors import (
     InputRefused,
     PreviewUnavailable,
@@ -47,7 +48,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class CloneOrder:
-    """What the user asks for. ``service`` names where, in the same way at every start of the program."""
+    """What the user asks for. ``service`` names where, in the same way at every start of the program.
+
+    ``cost`` is what the user was told it costs; it is kept on record as it is.
+    """
 
     recording: Path
     fields: CloneFields
@@ -55,6 +59,7 @@ class CloneOrder:
     profile_id: str
     service: str
     prompt_clip: Path | None = None
+    cost: CostEstimate | None = None
 
 
 class CloneVoice:
@@ -157,6 +162,7 @@ class _Run:
             recording=str(order.recording),
             prompt_clip=str(order.prompt_clip or ""),
             request=dataclasses.asdict(order.fields),
+            **_price(order.cost),
         )
         await self._records.add_job(self._job)
         return recording.facts, clip.facts if clip is not None else None
@@ -277,3 +283,10 @@ class _Run:
     def _tell_wait(self, step: CloneStep, wait_s: float, error: VoiceCloneError) -> None:
         self._sent = False
         self._tell(WaitingToRepeat(step=step, wait_s=wait_s, error=error))
+
+
+def _price(cost: CostEstimate | None) -> dict[str, Any]:
+    """The facts of a job that say what it costs; none where it is free or nobody knows."""
+    if cost is None or cost.is_free or not cost.currency:
+        return {}
+    return {"currency": cost.currency, "preview_cost": cost.amount, "activation": cost.activation}

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ from voiceclone_gui.storage.files import make_folder, storage_failure, write_ato
 
 T = TypeVar("T")
 _MOMENTS = {"created_at", "rights_stated_at", "asked_at", "made_at", "kept_at"}
+_AMOUNTS = {"preview_cost", "activation"}
 
 
 class Library:
@@ -37,7 +39,10 @@ class Library:
         self._connection: sqlite3.Connection | None = None
 
     async def open(self) -> None:
-        """Open or make the file. Raises ``StorageFailed``: not writable, damaged, or of a newer program."""
+        """Open or make the file. Raises ``StorageFailed``: not writable, damaged, or of a newer program.
+
+        A file of an older program is copied beside itself, then brought up to date.
+        """
         await self._run(self._open)
 
     async def aclose(self) -> None:
@@ -123,13 +128,7 @@ class Library:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version > schema.VERSION:
-                raise StorageFailed("storage-newer", path=str(self._path))
-            if version == 0:
-                connection.executescript(
-                    f"BEGIN IMMEDIATE; {schema.CREATE} PRAGMA user_version = {schema.VERSION}; COMMIT;"
-                )
+            schema.bring_up_to_date(connection, path=self._path)
         except BaseException:
             connection.close()
             raise
@@ -186,6 +185,8 @@ def _row(record: CloneJob | Voice) -> dict[str, object]:
         value = getattr(record, field.name)
         if isinstance(value, datetime):
             value = value.isoformat()
+        elif isinstance(value, Decimal):
+            value = f"{value:f}"
         elif isinstance(value, Mapping):
             value = json.dumps(dict(value), ensure_ascii=False)
         row[field.name] = value
@@ -197,6 +198,8 @@ def _values(row: sqlite3.Row) -> dict[str, Any]:
     values["request"] = json.loads(values["request"])
     for name in _MOMENTS & values.keys():
         values[name] = None if values[name] is None else datetime.fromisoformat(values[name])
+    for name in _AMOUNTS & values.keys():
+        values[name] = None if values[name] is None else Decimal(values[name])
     return values
 
 

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-VERSION = 1
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
-CREATE = """
+from voiceclone_gui.core.errors import StorageFailed
+
+# What leads to each version from the one before; steps that were released never change.
+STEPS = (
+    (
+        """
 CREATE TABLE jobs (
     job_id TEXT PRIMARY KEY,
     state TEXT NOT NULL,
@@ -22,7 +29,9 @@ CREATE TABLE jobs (
     demo_audio TEXT NOT NULL,
     trace_id TEXT NOT NULL,
     error_code TEXT NOT NULL
-) STRICT;
+) STRICT
+""",
+        """
 CREATE TABLE voices (
     service TEXT NOT NULL,
     voice_id TEXT NOT NULL,
@@ -37,5 +46,55 @@ CREATE TABLE voices (
     trace_id TEXT NOT NULL,
     request TEXT NOT NULL,
     PRIMARY KEY (job_id)
-) STRICT;
-"""
+) STRICT
+""",
+    ),
+    (
+        "ALTER TABLE jobs ADD COLUMN currency TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE jobs ADD COLUMN preview_cost TEXT",
+        "ALTER TABLE jobs ADD COLUMN activation TEXT",
+    ),
+)
+VERSION = len(STEPS)
+
+
+def bring_up_to_date(connection: sqlite3.Connection, *, path: Path) -> None:
+    """Make the tables in the file at ``path``, or change those of an older program; all of it or nothing.
+
+    An older file is copied first, to a name that says its version. ``connection`` commits by itself.
+    Raises ``StorageFailed`` where the file is of a newer program, else what sqlite3 and the disk raise.
+    """
+    if version_of(connection, path=path) == VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Asked again: another process may have done it meanwhile.
+        version = version_of(connection, path=path)
+        if 0 < version < VERSION:
+            _copy(path, path.with_name(f"{path.stem}.version-{version}{path.suffix}"))
+        for statements in STEPS[version:]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def version_of(connection: sqlite3.Connection, *, path: Path) -> int:
+    """The version of the tables, 0 where there are none. Raises ``StorageFailed`` for a newer program's."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > VERSION:
+        raise StorageFailed("storage-newer", path=str(path))
+    return version
+
+
+def _copy(path: Path, target: Path) -> None:
+    # Not the file itself: the newest writes lie beside it, in the log. Through another connection: SQLite
+    # lets none be copied that is about to write, and Python would wait for that without end.
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as copy:
+        source.backup(copy)
+    part.replace(target)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout,
 
 from voiceclone_gui.core.catalog import Catalog
 from voiceclone_gui.core.errors import Action
+from voiceclone_gui.core.spending import Spending
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
 from voiceclone_gui.ui.presenters.clone_state import CloneState
 from voiceclone_gui.ui.presenters.player_presenter import PlayerPresenter, PlayerState
@@ -67,6 +68,10 @@ class ClonePage(QWidget):
     def show_recent(self, files: Sequence[str]) -> None:
         """Offer the recordings that were used before."""
         self._recording.show_recent(files)
+
+    def show_spent(self, spending: Sequence[Spending]) -> None:
+        """Tell beside the cost what was spent before."""
+        self._clone.show_spent(spending)
 
     def show_compact(self, compact: bool) -> None:
         """Where there is little height only the button stays in view, and the rest scrolls."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from voiceclone_gui.core.catalog import Catalog
+from voiceclone_gui.core.catalog import Catalog, PriceTable
 from voiceclone_gui.core.cost import CostEstimate, estimate_preview
 from voiceclone_gui.core.errors import Action, VoiceCloneError
 from voiceclone_gui.core.request import CloneFields, RightsStatement, check_fields
@@ -63,12 +63,14 @@ class Cloner(Protocol):
 
 class ClonePresenter(QObject):
     """Holds the state of the Clone page. Signals: ``state_changed(CloneState)``, ``voice_made(Voice)``,
-    ``file_taken(Path)``: a file can be used and stands on the page.
+    ``file_taken(Path)``: a file can be used and stands on the page; ``run_ended()``: a clone has ended,
+    whatever came of it, and its record is written.
     """
 
     state_changed = Signal(object)
     voice_made = Signal(object)
     file_taken = Signal(object)
+    run_ended = Signal()
 
     def __init__(
         self,
@@ -81,6 +83,7 @@ class ClonePresenter(QObject):
         tasks: TaskScope,
         ask: Callable[[Question], Awaitable[str]],
         clock: Clock,
+        prices: Callable[[], Mapping[str, PriceTable]],
         used_voice_ids: frozenset[str] = frozenset(),
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -93,6 +96,7 @@ class ClonePresenter(QObject):
         self._tasks = tasks
         self._ask = ask
         self._clock = clock
+        self._prices = prices
         self._used_ids = set(used_voice_ids)
         self._now_s = now_s
         self._id_was_typed = False
@@ -185,6 +189,11 @@ class ClonePresenter(QObject):
         """Judge everything anew after another service was chosen or its token changed."""
         self._set_state(replace(self.state, message=None))
 
+    def refresh_prices(self) -> None:
+        """Estimate the cost anew after the prices were changed."""
+        if self._cost(self.state.fields) != self.state.cost:
+            self._set_state(self.state)
+
     # -- the clone
 
     def start(self) -> None:
@@ -245,6 +254,7 @@ class ClonePresenter(QObject):
                 rights=RightsStatement(stated_at=started) if state.has_rights else None,
                 profile_id=connected.profile_id,
                 service=connected.name,
+                cost=state.cost,
             )
             made = await self._cloner.clone(order, connected=connected, on_event=self._note)
             result = self._result(made, recording.path)
@@ -254,6 +264,7 @@ class ClonePresenter(QObject):
             message = message_for_error(error)
         finally:
             self._set_state(replace(self.state, run=None, result=result, message=message))
+            self.run_ended.emit()
         if result is not None:
             self._after_a_voice(result)
 
@@ -344,8 +355,9 @@ class ClonePresenter(QObject):
         return estimate_preview(
             text=fields.text,
             model_id=fields.model,
-            profile_id=self._connection.active.profile.id,
+            profile_id=self._connection.active.service_id,
             catalog=self._catalog,
+            prices=self._prices(),
         )
 
     def _fresh_id(self, name: str) -> str:

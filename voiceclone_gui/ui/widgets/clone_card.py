@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.cost import CostEstimate
 from voiceclone_gui.core.errors import Action
+from voiceclone_gui.core.spending import Spending
 from voiceclone_gui.services.clone_events import CloneStep
 from voiceclone_gui.ui.i18n import say, tr
+from voiceclone_gui.ui.money import money, spent_in_short
 from voiceclone_gui.ui.presenters.clone_state import CloneState, RunState
 from voiceclone_gui.ui.widgets.notice import Notice
 from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_role
@@ -28,7 +31,6 @@ CLONE_ACTIONS = {
     Action.CLEAN_TEXT,
     Action.EDIT_FIELD,
 }
-_SIGNS = {"CNY": "¥", "USD": "US$"}
 
 
 def step_names() -> dict[CloneStep, str]:
@@ -50,7 +52,7 @@ def cost_words(cost: CostEstimate) -> str:
         if not cost.characters:
             return tr("No preview text: nothing is billed now.")
         return tr("Preview: {count} characters; this service's price isn't known.", count=cost.characters)
-    amount = f"{_SIGNS.get(cost.currency, cost.currency + ' ')}{cost.amount:.2f}"
+    amount = money(cost.amount, cost.currency)
     if cost.is_free:
         return tr("Preview: free here. A real service charges about {amount}.", amount=amount)
     return tr("Preview ≈ {count} characters ≈ {amount}", count=cost.characters, amount=amount)
@@ -68,6 +70,8 @@ class CloneCard(Card):
         super().__init__()
         self.setObjectName("clone-card")
         self._run: RunState | None = None
+        self._estimated: CostEstimate | None = None
+        self._spent = ""
         self._is_compact = False
         self.rights = QCheckBox(tr("I have the right to clone this voice"))
         self.rights.setObjectName("rights")
@@ -116,19 +120,33 @@ class CloneCard(Card):
         self._clone.setToolTip(why)
         self._clone.setAccessibleDescription(why)
         self._cost.setText(cost_words(state.cost))
-        if state.cost.as_of is not None:
-            self._cost.setToolTip(tr("An estimate from the prices of {date}", date=state.cost.as_of))
+        self._estimated = state.cost
+        self._explain_cost()
         if state.run is not None:
             self._show_run(state.run)
             self._clock.start()
         else:
             self._clock.stop()
 
+    def show_spent(self, spending: Sequence[Spending]) -> None:
+        """Tell with the cost what was spent before."""
+        self._spent = spent_in_short(spending)
+        self._explain_cost()
+
+    def _explain_cost(self) -> None:
+        cost = self._estimated
+        lines = [self._spent] if self._spent else []
+        if cost is not None and cost.amount is not None:
+            lines.insert(0, tr("An estimate from the prices of {date}", date=cost.as_of))
+        self._cost.setToolTip("\n".join(lines))
+        self._cost.setAccessibleDescription(self._cost.toolTip())
+
     def _make_ready(self) -> QWidget:
         page = QWidget()
         self._clone = button(tr("Clone voice"), name="clone", tip="", role="primary")
         self._clone.clicked.connect(self.clone_wanted)
         self._cost = label(role="hint", wraps=True)
+        self._cost.setObjectName("cost")
         layout = QHBoxLayout(page)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.addWidget(self._clone)
