@@ -164,6 +164,18 @@ async def test_each_refusal_is_whole(screen: Screen) -> None:
     await screen.take("error")
 
 
+@pytest.mark.parametrize("screen", LOOKS, indirect=True)
+async def test_the_prices_are_whole(screen: Screen) -> None:
+    prices = screen.bench.program.prices
+    screen.bench.click("settings")
+    screen.window.findChild(QWidget, "settings-list").parentWidget().show_panel("prices")
+    await screen.take("prices-unknown")
+    prices.choose("minimax-mainland")
+    await screen.take("prices")
+    prices.edit(currency="?", hd_per_10k="three and a half, or so", activation="", as_of="1.11.2026")
+    await screen.take("prices-refused")
+
+
 async def test_what_is_asked_is_whole(bench: WindowBench) -> None:
     screen = Screen(bench, "light")
     bench.program.controller.choose_profile("hingnet")

@@ -47,7 +47,8 @@ class PricesPanel(QWidget):
         card.body.addWidget(label(hint, role="hint", wraps=True))
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 2)
         self._add(grid, tr("Service"), self._service)
         for field, name, words, tip in (
             (Field.PRICE_CURRENCY, "price-currency", tr("Currency"), tr("Three letters, like USD or CNY")),
@@ -91,7 +92,7 @@ class PricesPanel(QWidget):
 
     def _add(self, grid: QGridLayout, words: str, control: QWidget, field: Field | None = None) -> None:
         position = grid.rowCount()
-        grid.addWidget(label(words, role="label", buddy=control), position, 0)
+        grid.addWidget(label(words, role="label", wraps=True, buddy=control), position, 0)
         grid.addWidget(control, position, 1)
         if field is not None:
             hint = self._hints[field] = label(role="hint", wraps=True)
