@@ -136,8 +136,9 @@ async def test_each_state_is_whole(screen: Screen) -> None:
     bench.program.services.check()
     await bench.until(lambda: bench.program.services.state.report is not None)
     await screen.take("services")
-    bench.program.settings_page.show_panel("look")
-    await screen.take("look")
+    for panel in ("network", "prices", "look"):
+        bench.program.settings_page.show_panel(panel)
+        await screen.take(panel)
 
 
 @pytest.mark.parametrize("screen", LOOKS, indirect=True)

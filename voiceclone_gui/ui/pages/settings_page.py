@@ -39,10 +39,10 @@ class SettingsPage(QWidget):
         self._layout.setSpacing(_GAP_PX)
         self._layout.addWidget(self._list)
         self._layout.addWidget(self._panels, 1)
+        theme.changed.connect(self._fit)
 
     def add_panel(self, name: str, title: str, panel: QWidget) -> None:
         """Add a panel under ``title``; ``name`` is for :meth:`show_panel`."""
-        panel.setMaximumWidth(round(_PANEL_MAX_PX * self._theme.text_scale))
         area = QScrollArea()
         set_role(area, "page")
         area.setWidgetResizable(True)
@@ -55,13 +55,21 @@ class SettingsPage(QWidget):
         self._list.addItem(title)
         if len(self._names) == 1:
             self._list.setCurrentRow(0)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         self._fold(self.width() < _SIDE_BY_SIDE_PX * self._theme.text_scale)
 
     def _fold(self, folded: bool) -> None:
         """The list lies above the panel where there is no room beside it."""
+        for number in range(self._panels.count()):
+            area = self._panels.widget(number)
+            if isinstance(area, QScrollArea):
+                area.widget().setMaximumWidth(round(_PANEL_MAX_PX * self._theme.text_scale))
         self._layout.setDirection(
             QBoxLayout.Direction.TopToBottom if folded else QBoxLayout.Direction.LeftToRight
         )
