@@ -26,6 +26,7 @@ class SettingsPage(QWidget):
         set_role(self, "page")
         self._theme = theme
         self._names: list[str] = []
+        self._contents: list[QWidget] = []
         self._list = QListWidget()
         self._list.setObjectName("settings-list")
         self._list.setAccessibleName(tr("Kinds of settings"))
@@ -51,6 +52,7 @@ class SettingsPage(QWidget):
         area.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         area.setWidget(panel)
         self._names.append(name)
+        self._contents.append(panel)
         self._panels.addWidget(area)
         self._list.addItem(title)
         if len(self._names) == 1:
@@ -66,10 +68,8 @@ class SettingsPage(QWidget):
 
     def _fold(self, folded: bool) -> None:
         """The list lies above the panel where there is no room beside it."""
-        for number in range(self._panels.count()):
-            area = self._panels.widget(number)
-            if isinstance(area, QScrollArea):
-                area.widget().setMaximumWidth(round(_PANEL_MAX_PX * self._theme.text_scale))
+        for panel in self._contents:
+            panel.setMaximumWidth(round(_PANEL_MAX_PX * self._theme.text_scale))
         self._layout.setDirection(
             QBoxLayout.Direction.TopToBottom if folded else QBoxLayout.Direction.LeftToRight
         )
