@@ -80,7 +80,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeServer]
 
 def spend(folder: Path, server: PracticeServer, *parts: str) -> str:
     """Parts of a day in one session with a keyring; returns everything that was said."""
-    program = f"{sys.executable} -m tests.fakes.day_of_use {folder / 'data'} {server.base_url}"
+    # Quoted: the project may lie in a folder with a space in its name.
+    program = shlex.join(
+        [sys.executable, "-m", "tests.fakes.day_of_use", str(folder / "data"), server.base_url]
+    )
     script = "; ".join(f"{program} {part} 2>&1; echo {part}=$?" for part in parts)
     hidden = {"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "PYTHON_KEYRING_BACKEND"}
     kept = {name: value for name, value in os.environ.items() if name not in hidden}

@@ -42,7 +42,7 @@ class Session:
         ``start`` is the command that goes before them.
         """
         script = "; ".join(
-            f"printf '%b' {json.dumps(orders)} | {sys.executable} -m tests.fakes.keyring_program; echo ---"
+            f"printf '%b' {json.dumps(orders)} | {shlex.quote(sys.executable)} -m tests.fakes.keyring_program; echo ---"
             for orders in programs
         )
         command = [*shlex.split(start), "sh", "-c", script]
