@@ -129,8 +129,7 @@ def test_by_mouse(ears: Ears, work: WindowAtWork, server: PracticeServer, mp3: P
     user.click("page-voices")
     user.find(words="by-mouse-voice-1")
     work.take_picture("voices")
-    user.press("alt+F4")
-    work.end()
+    work.close("alt+F4")
 
 
 def fill_by_mouse(work: WindowAtWork, mp3: Path) -> None:
@@ -285,8 +284,7 @@ def test_by_keyboard_alone(
     check_tab_stops(work, FULL_ORDER)
     user.press("ctrl+2")
     user.find(words="by-keyboard-voice-1")
-    user.press("ctrl+q")
-    work.end()
+    work.close("ctrl+q")
 
 
 def check_tab_stops(work: WindowAtWork, order: tuple[str, ...]) -> None:
@@ -392,5 +390,4 @@ def test_unplugging_the_headphones_while_it_plays(ears: Ears, headphones: str, w
     until(lambda: ears.devices_in_use() == ["ears"], "it goes on with the other device")
     until(lambda: ears.since(unplugged).peak > 1000, "it is heard there")
     user.find(words="Pause the recording")
-    user.press("alt+F4")
-    work.end()
+    work.close("alt+F4")

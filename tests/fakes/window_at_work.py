@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -115,6 +117,18 @@ class WindowAtWork:
             rows = [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
         connection.close()
         return rows
+
+    def close(self, keys: str) -> None:
+        """Close the window by keys, as people do: who sees that nothing happens presses them again.
+
+        The window manager now and then loses a key that is grabbed while it works.
+        """
+        for _ in range(3):
+            self.user.press(keys)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.program.wait(10)
+                break
+        self.end()
 
     def end(self) -> None:
         """Wait until the program has ended, well and with nothing said and nothing left behind."""
