@@ -113,8 +113,10 @@ class WindowController(QObject):
         """Use another service; what it lacks is looked for in the keyring, then asked for."""
         if self._parts.connection.choice(service_id).problems():
             self._window.show_service(self._parts.connection.active)
-            self._start(self._connect(service_id), "connect")
+            self._parts.tasks.replace(self._connect(service_id), name="connect")
         else:
+            # A keyring that answers late must not undo what was chosen meanwhile.
+            self._parts.tasks.cancel("connect")
             self._parts.services.use(service_id)
 
     def open_connection(self) -> None:
