@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QListWidget,
@@ -47,3 +48,18 @@ async def test_a_keyring_that_answers_late_does_not_undo_the_next_choice(bench: 
     await asyncio.gather(*(asyncio.to_thread(thread.join) for thread in keyring.threads))
     await bench.until(lambda: not bench.program._tasks.is_running("connect"))
     assert bench.program.connection.active.service_id == "practice"
+
+
+async def test_the_clone_key_works_only_where_the_clone_is_seen(bench: WindowBench) -> None:
+    await bench.ready()
+    bench.click("settings")
+    pressed: list[str] = []
+    bench.program.window.clone_key.connect(lambda: pressed.append(page))
+    for page in ("settings", "voices", "clone"):
+        bench.program.window.show_page(page)
+        for shortcut in bench.program.window.findChildren(QShortcut):
+            assert not shortcut.autoRepeat()
+            if shortcut.key().toString() == "Ctrl+Return":
+                shortcut.activated.emit()
+    assert pressed == ["clone"]
+    await bench.until(lambda: bench.state.result)

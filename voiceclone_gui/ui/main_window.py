@@ -180,8 +180,8 @@ class MainWindow(QMainWindow):
 
     def _bind_keys(self) -> None:
         keys = {
-            "Ctrl+Return": self.clone_key.emit,
-            "Ctrl+Enter": self.clone_key.emit,
+            "Ctrl+Return": self._clone,
+            "Ctrl+Enter": self._clone,
             "Ctrl+B": self.switch_key.emit,
             "Ctrl+P": self.play_key.emit,
             "Ctrl+1": lambda: self.header.page_wanted.emit("clone"),
@@ -192,7 +192,14 @@ class MainWindow(QMainWindow):
         }
         for keys_text, act in keys.items():
             shortcut = QShortcut(QKeySequence(keys_text), self)
+            # Held, a key would clone again and again wherever a clone is refused at once.
+            shortcut.setAutoRepeat(False)
             shortcut.activated.connect(act)
+
+    def _clone(self) -> None:
+        # Only what is seen is cloned: it may be billed.
+        if self._pages.currentWidget() is self._page_names.get("clone"):
+            self.clone_key.emit()
 
     def _paste(self) -> None:
         paths: list[Path] = paths_in(QGuiApplication.clipboard().mimeData())
