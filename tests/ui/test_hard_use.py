@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QLabel,
+    QLineEdit,
     QListWidget,
     QMessageBox,
 )
 
-from tests.fakes.keyrings import GatedKeyring
+from tests.fakes.keyrings import GatedKeyring, MemoryKeyring
 from tests.fakes.window_bench import WindowBench
 from voiceclone_gui.storage.token_store import TokenStore
 
@@ -37,6 +41,42 @@ def token(bench: WindowBench, service_id: str = "hingnet") -> str:
     return bench.program.connection.choice(service_id).token.reveal()
 
 
+async def test_a_token_that_was_typed_for_one_service_is_not_offered_to_another(bench: WindowBench) -> None:
+    await open_services(bench, MemoryKeyring())
+    look_at(bench, "hingnet")
+    bench.type_into("service-token", TOKEN)
+    look_at(bench, "minimax-global")
+    assert bench.find(QLineEdit, "service-token").text() == ""
+
+
+async def test_what_cannot_be_a_token_stays_in_its_field_and_the_one_in_use_stays(bench: WindowBench) -> None:
+    await open_services(bench, MemoryKeyring())
+    look_at(bench, "hingnet")
+    bench.type_into("service-token", TOKEN)
+    bench.click("token-for-this-run")
+    field = bench.find(QLineEdit, "service-token")
+    field.setText("sk-жетон")
+    bench.click("token-for-this-run")
+    assert (token(bench), field.text()) == (TOKEN, "sk-жетон")
+    assert "token" in bench.find(QLabel, "token-state").text().lower()
+    assert "in use" not in bench.find(QLabel, "token-state").text()
+
+
+async def test_enter_while_a_token_is_being_kept_takes_no_second_one(bench: WindowBench) -> None:
+    keyring = GatedKeyring(at="set")
+    await open_services(bench, keyring)
+    look_at(bench, "hingnet")
+    bench.type_into("service-token", TOKEN)
+    bench.click("keep-token")
+    await bench.until(keyring.reached.is_set)
+    bench.type_into("service-token", "sk-another-0000000000002")
+    QTest.keyClick(bench.find(QLineEdit, "service-token"), Qt.Key.Key_Return)
+    keyring.gate.set()
+    await bench.until(lambda: not bench.program.services.state.is_keeping)
+    assert token(bench) == TOKEN == keyring.kept["VoiceClone hingnet", "token"]
+    assert bench.find(QLineEdit, "service-token").text() == "sk-another-0000000000002"
+
+
 async def test_a_keyring_that_answers_late_does_not_undo_the_next_choice(bench: WindowBench) -> None:
     keyring = GatedKeyring()
     keyring.kept["VoiceClone hingnet", "token"] = TOKEN
@@ -48,6 +88,16 @@ async def test_a_keyring_that_answers_late_does_not_undo_the_next_choice(bench: 
     await asyncio.gather(*(asyncio.to_thread(thread.join) for thread in keyring.threads))
     await bench.until(lambda: not bench.program._tasks.is_running("connect"))
     assert bench.program.connection.active.service_id == "practice"
+
+
+async def test_a_service_keeps_its_name_where_an_empty_one_is_typed(bench: WindowBench) -> None:
+    await open_services(bench, MemoryKeyring())
+    look_at(bench, "hingnet")
+    name = bench.find(QLineEdit, "service-name")
+    name.setFocus()
+    bench.type_into("service-name", " ")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    assert name.text() == bench.program.connection.choice("hingnet").name == "hingnet"
 
 
 async def test_the_clone_key_works_only_where_the_clone_is_seen(bench: WindowBench) -> None:
