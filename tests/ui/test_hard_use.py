@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from keyring.backends.fail import Keyring as NoKeyring
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
@@ -75,6 +76,21 @@ async def test_enter_while_a_token_is_being_kept_takes_no_second_one(bench: Wind
     await bench.until(lambda: not bench.program.services.state.is_keeping)
     assert token(bench) == TOKEN == keyring.kept["VoiceClone hingnet", "token"]
     assert bench.find(QLineEdit, "service-token").text() == "sk-another-0000000000002"
+
+
+async def test_without_a_keyring_tokens_and_services_can_still_be_taken_away(bench: WindowBench) -> None:
+    await open_services(bench, NoKeyring())
+    look_at(bench, "hingnet")
+    bench.type_into("service-token", TOKEN)
+    bench.click("token-for-this-run")
+    bench.click("forget-token")
+    await bench.until(lambda: not token(bench))
+    bench.program.services.add("gateway")
+    added = bench.program.services.state.selected
+    bench.click("remove-service")
+    await bench.until(lambda: bench.program.window.findChildren(QMessageBox, "question"))
+    answer(bench, "remove")
+    await bench.until(lambda: added not in {c.service_id for c in bench.program.services.state.choices})
 
 
 async def test_a_keyring_that_answers_late_does_not_undo_the_next_choice(bench: WindowBench) -> None:
