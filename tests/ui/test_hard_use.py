@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from keyring.backends.fail import Keyring as NoKeyring
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
@@ -114,6 +115,16 @@ async def test_a_service_keeps_its_name_where_an_empty_one_is_typed(bench: Windo
     bench.type_into("service-name", " ")
     QTest.keyClick(name, Qt.Key.Key_Return)
     assert name.text() == bench.program.connection.choice("hingnet").name == "hingnet"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://me:pass-4711@host.example", "https://host.example/?key=pass-4711"]
+)
+async def test_an_address_with_a_secret_is_not_written_down(bench: WindowBench, address: str) -> None:
+    bench.program.services.change("gateway", base_url=address, name="Mine")
+    written = bench.folder / "data"
+    await bench.until(lambda: any(b"Mine" in path.read_bytes() for path in written.glob("*.json")))
+    assert not any(b"pass-4711" in path.read_bytes() for path in written.glob("*.json"))
 
 
 async def test_the_clone_key_works_only_where_the_clone_is_seen(bench: WindowBench) -> None:
