@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from pathlib import Path
 
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
@@ -11,6 +13,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -19,6 +22,10 @@ from PySide6.QtWidgets import (
 
 from tests.fakes.keyrings import GatedKeyring, MemoryKeyring
 from tests.fakes.window_bench import WindowBench
+from voiceclone_gui.app.window import WindowProgram
+from voiceclone_gui.arguments import WindowOptions
+from voiceclone_gui.core.catalog import load_catalog
+from voiceclone_gui.core.token import Token
 from voiceclone_gui.storage.token_store import TokenStore
 
 TOKEN = "sk-typed-by-hand-000000004711"
@@ -140,3 +147,22 @@ async def test_the_clone_key_works_only_where_the_clone_is_seen(bench: WindowBen
                 shortcut.activated.emit()
     assert pressed == ["clone"]
     await bench.until(lambda: bench.state.result)
+
+
+async def test_a_library_that_was_locked_at_the_start_is_opened_when_it_is_needed(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    options = WindowOptions(data_dir=tmp_path / "data", files=(), theme="light", text_scale=1.0)
+    program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), app=qapp)
+    path = program._late.folder.library
+    path.parent.mkdir(parents=True)
+    other = sqlite3.connect(path)
+    other.execute("BEGIN EXCLUSIVE")
+    said: list[str] = []
+    program.messages.posted.connect(lambda message: said.append(message.title))
+    await program.start()
+    other.close()
+    assert len(said) == 1
+    assert await program._late.library.voices() == ()
+    await program.aclose()
+    program.window.deleteLater()
