@@ -26,6 +26,7 @@ from voiceclone_gui.app.window import WindowProgram
 from voiceclone_gui.arguments import WindowOptions
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.token import Token
+from voiceclone_gui.practice.faults import Gate, Hold, Point, Step
 from voiceclone_gui.storage.token_store import TokenStore
 
 TOKEN = "sk-typed-by-hand-000000004711"
@@ -147,6 +148,33 @@ async def test_the_clone_key_works_only_where_the_clone_is_seen(bench: WindowBen
                 shortcut.activated.emit()
     assert pressed == ["clone"]
     await bench.until(lambda: bench.state.result)
+
+
+async def test_closing_asks_again_when_the_request_has_left_meanwhile(bench: WindowBench) -> None:
+    await bench.ready()
+    upload, clone = Gate(), Gate()
+    bench.server.faults.add(Step.UPLOAD, Hold(gate=upload, at=Point.BEFORE_WORK))
+    bench.server.faults.add(Step.CLONE, Hold(gate=clone, at=Point.BEFORE_WORK))
+    bench.click("clone")
+    assert await asyncio.to_thread(upload.wait_reached)
+    finished = asyncio.Event()
+    bench.program.controller.finished.connect(finished.set)
+    bench.program.window.close()
+    await bench.until(lambda: bench.program.window.findChildren(QMessageBox, "question"))
+    first = bench.find(QMessageBox, "question")
+    upload.open()
+    await bench.until(lambda: bench.state.run.is_sent)
+    answer(bench, "close")
+    await bench.until(
+        lambda: [
+            b for b in bench.program.window.findChildren(QMessageBox) if b.isVisible() and b is not first
+        ]
+    )
+    assert "has left" in bench.find(QMessageBox, "question").informativeText()
+    answer(bench, "stay")
+    clone.open()
+    await bench.until(lambda: bench.state.result)
+    assert not finished.is_set()
 
 
 async def test_a_library_that_was_locked_at_the_start_is_opened_when_it_is_needed(

@@ -211,7 +211,8 @@ class WindowController(QObject):
 
     async def _may_stop(self) -> bool:
         run = self._parts.clone.state.run
-        if run is not None and run.is_sent:
+        is_sent = run is not None and run.is_sent
+        if is_sent:
             text = tr(
                 "The request has left already: the voice may be made all the same. "
                 "It stays in the list as unknown."
@@ -223,7 +224,11 @@ class WindowController(QObject):
             text=text,
             answers={"stay": tr("Stay"), "close": tr("Close")},
         )
-        return await ask(question, parent=self._window) == "close"
+        if await ask(question, parent=self._window) != "close":
+            return False
+        run = self._parts.clone.state.run
+        # What was said may have become untrue while the question stood there.
+        return await self._may_stop() if run is not None and run.is_sent and not is_sent else True
 
     def _show_failure(self, error: Exception) -> None:
         if isinstance(error, VoiceCloneError):
