@@ -135,6 +135,19 @@ async def test_an_address_with_a_secret_is_not_written_down(bench: WindowBench, 
     assert not any(b"pass-4711" in path.read_bytes() for path in written.glob("*.json"))
 
 
+async def test_what_was_typed_into_a_setting_is_kept_when_the_window_is_closed(bench: WindowBench) -> None:
+    await open_services(bench, MemoryKeyring())
+    look_at(bench, "hingnet")
+    bench.find(QLineEdit, "service-address").setFocus()
+    bench.type_into("service-address", "https://mine.example")
+    finished = asyncio.Event()
+    bench.program.controller.finished.connect(finished.set)
+    bench.program.window.close()
+    await finished.wait()
+    await bench.program.aclose()
+    assert any(b"mine.example" in path.read_bytes() for path in (bench.folder / "data").glob("*.json"))
+
+
 async def test_the_clone_key_works_only_where_the_clone_is_seen(bench: WindowBench) -> None:
     await bench.ready()
     bench.click("settings")

@@ -207,6 +207,10 @@ class WindowController(QObject):
     async def _ask_to_close(self) -> None:
         if self._parts.clone.state.is_running and not await self._may_stop():
             return
+        typed_in = self._window.focusWidget()
+        if typed_in is not None:
+            # A field is taken over when it is left, and closing doesn't leave it.
+            typed_in.clearFocus()
         self.finished.emit()
 
     async def _may_stop(self) -> bool:
