@@ -163,6 +163,19 @@ async def test_the_clone_key_works_only_where_the_clone_is_seen(bench: WindowBen
     await bench.until(lambda: bench.state.result)
 
 
+async def test_files_that_come_while_a_clone_runs_are_refused_in_words(bench: WindowBench) -> None:
+    await bench.ready()
+    gate = Gate()
+    bench.server.faults.add(Step.UPLOAD, Hold(gate=gate, at=Point.BEFORE_WORK))
+    bench.click("clone")
+    assert await asyncio.to_thread(gate.wait_reached)
+    bench.drop(bench.recording(11, "one.wav"), bench.recording(12, "two.wav"))
+    await bench.until(bench.program.window.banner.isVisible)
+    assert "being cloned" in bench.program.window.banner.accessibleName()
+    gate.open()
+    await bench.until(lambda: bench.state.result)
+
+
 async def test_closing_asks_again_when_the_request_has_left_meanwhile(bench: WindowBench) -> None:
     await bench.ready()
     upload, clone = Gate(), Gate()
