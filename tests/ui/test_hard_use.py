@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from keyring.backends.fail import Keyring as NoKeyring
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QShortcut
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QMessageBox,
+    QPlainTextEdit,
+    QWidget,
 )
 
 from tests.fakes.keyrings import GatedKeyring, MemoryKeyring
@@ -201,6 +203,18 @@ async def test_closing_asks_again_when_the_request_has_left_meanwhile(bench: Win
     clone.open()
     await bench.until(lambda: bench.state.result)
     assert not finished.is_set()
+
+
+@pytest.mark.parametrize("name", ["preview-text", "voice-id"])
+async def test_a_file_that_is_dropped_on_a_field_does_not_become_text(bench: WindowBench, name: str) -> None:
+    field = bench.find(QWidget, name)
+    target = field.viewport() if isinstance(field, QPlainTextEdit) else field
+    offered = QMimeData()
+    offered.setUrls([QUrl.fromLocalFile(str(bench.recording()))])
+    held = (Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, offered, *held)
+    QApplication.sendEvent(target, enter)
+    assert not target.acceptDrops()
 
 
 async def test_a_library_that_was_locked_at_the_start_is_opened_when_it_is_needed(

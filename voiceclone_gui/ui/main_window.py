@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.errors import Action
 from voiceclone_gui.services.connection import ServiceChoice
@@ -95,6 +95,9 @@ class MainWindow(QMainWindow):
     def add_page(self, name: str, page: QWidget) -> None:
         """Add a page; the first one added is shown."""
         self._page_names[name] = page
+        for field in (*page.findChildren(QLineEdit), *page.findChildren(QPlainTextEdit)):
+            # Else a file that is dropped there becomes text instead of a recording.
+            field.setAcceptDrops(False)
         self._pages.addWidget(page)
         self._tab_to_player_last()
         if len(self._page_names) == 1:
