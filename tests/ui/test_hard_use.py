@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QMessageBox,
     QPlainTextEdit,
+    QPushButton,
     QWidget,
 )
 
@@ -215,6 +216,15 @@ async def test_a_file_that_is_dropped_on_a_field_does_not_become_text(bench: Win
     enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, offered, *held)
     QApplication.sendEvent(target, enter)
     assert not target.acceptDrops()
+
+
+async def test_a_sample_sentence_can_be_undone(bench: WindowBench) -> None:
+    bench.type_into("preview-text", "What I wrote myself.")
+    bench.find(QPushButton, "samples").menu().actions()[0].trigger()
+    field = bench.find(QPlainTextEdit, "preview-text")
+    assert field.toPlainText() != "What I wrote myself."
+    field.undo()
+    assert field.toPlainText() == "What I wrote myself." == bench.state.fields.text
 
 
 async def test_a_library_that_was_locked_at_the_start_is_opened_when_it_is_needed(
