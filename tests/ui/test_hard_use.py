@@ -227,6 +227,19 @@ async def test_a_sample_sentence_can_be_undone(bench: WindowBench) -> None:
     assert field.toPlainText() == "What I wrote myself." == bench.state.fields.text
 
 
+async def test_the_newest_result_is_shown_while_an_older_preview_is_looked_into(bench: WindowBench) -> None:
+    await bench.ready()
+    never = asyncio.Event()
+
+    async def look_for_ever() -> None:
+        await never.wait()
+
+    bench.program._tasks.start_unique(look_for_ever(), name="show the preview")
+    bench.click("clone")
+    await bench.until(lambda: bench.state.result)
+    await bench.until(lambda: bench.program.player.state.source == "clone")
+
+
 async def test_a_library_that_was_locked_at_the_start_is_opened_when_it_is_needed(
     qapp: QApplication, tmp_path: Path
 ) -> None:
