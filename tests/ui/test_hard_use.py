@@ -54,6 +54,9 @@ def token(bench: WindowBench, service_id: str = "hingnet") -> str:
     return bench.program.connection.choice(service_id).token.reveal()
 
 
+# -- tokens
+
+
 async def test_a_token_that_was_typed_for_one_service_is_not_offered_to_another(bench: WindowBench) -> None:
     await open_services(bench, MemoryKeyring())
     look_at(bench, "hingnet")
@@ -105,6 +108,9 @@ async def test_without_a_keyring_tokens_and_services_can_still_be_taken_away(ben
     await bench.until(lambda: added not in {c.service_id for c in bench.program.services.state.choices})
 
 
+# -- services
+
+
 async def test_a_keyring_that_answers_late_does_not_undo_the_next_choice(bench: WindowBench) -> None:
     keyring = GatedKeyring()
     keyring.kept["VoiceClone hingnet", "token"] = TOKEN
@@ -149,6 +155,9 @@ async def test_what_was_typed_into_a_setting_is_kept_when_the_window_is_closed(b
     await finished.wait()
     await bench.program.aclose()
     assert any(b"mine.example" in path.read_bytes() for path in (bench.folder / "data").glob("*.json"))
+
+
+# -- keys, drops and questions at the wrong moment
 
 
 async def test_the_clone_key_works_only_where_the_clone_is_seen(bench: WindowBench) -> None:
@@ -240,6 +249,9 @@ async def test_the_newest_result_is_shown_while_an_older_preview_is_looked_into(
     await bench.until(lambda: bench.program.player.state.source == "clone")
 
 
+# -- the library, and names
+
+
 async def test_a_library_that_was_locked_at_the_start_is_opened_when_it_is_needed(
     qapp: QApplication, tmp_path: Path
 ) -> None:
@@ -257,3 +269,16 @@ async def test_a_library_that_was_locked_at_the_start_is_opened_when_it_is_neede
     assert await program._late.library.voices() == ()
     await program.aclose()
     program.window.deleteLater()
+
+
+async def test_long_names_leave_every_control_in_the_window(bench: WindowBench) -> None:
+    long = "x" * 200
+    bench.program.services.change("gateway", name=long)
+    await bench.load()
+    bench.program.controller.open_files([bench.recording(name=f"{long}.wav")], target="recording")
+    await bench.until(lambda: bench.program.window.banner.isVisible() and bench.state.recording.facts)
+    bench.program.window.resize(900, 620)
+    replace = bench.find(QPushButton, "replace-recording")
+    right = replace.mapTo(bench.program.window, QPoint(replace.width(), 0)).x()
+    assert right < bench.find(QWidget, "voice-card").mapTo(bench.program.window, QPoint(0, 0)).x()
+    assert bench.program.window.centralWidget().minimumSizeHint().width() <= 900
