@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from voiceclone_gui.core.errors import KeyringFailed
 from voiceclone_gui.core.keyring_facts import KeyringFacts
 from voiceclone_gui.core.secret import Secret
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.services.connection import Connection, TokenSource
+
+# Without a keyring that may be used there is nothing in it to take out.
+_NOTHING_KEPT = {"keyring-missing", "keyring-disabled", "keyring-insecure"}
 
 
 class SecretStore(Protocol):
@@ -71,7 +75,11 @@ class Accounts:
 
     async def forget(self, service_id: str) -> None:
         """Take the token out of the keyring and out of use. Raises ``KeyringFailed``; it stays then."""
-        await self._store.forget(service_id)
+        try:
+            await self._store.forget(service_id)
+        except KeyringFailed as error:
+            if error.code not in _NOTHING_KEPT:
+                raise
         self._connection.change(service_id, token=Token(""), token_source=TokenSource.RUN)
 
     async def describe_store(self) -> KeyringFacts:

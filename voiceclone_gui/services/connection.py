@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.core.ports import CloningService
 
 PRACTICE = "practice"
+_WITH_SECRETS = {"address-with-password", "address-with-query"}
 
 
 class TokenSource(StrEnum):
@@ -124,7 +125,7 @@ class Connection:
                 service_id=choice.service_id,
                 profile_id=choice.profile.id,
                 name=choice.name,
-                base_url=choice.base_url,
+                base_url=choice.base_url if _may_be_written(choice) else choice.profile.base_url,
                 prefix=choice.prefix,
             )
             for choice in self._choices.values()
@@ -209,6 +210,12 @@ def _choice_of(profile: ServiceProfile) -> ServiceChoice:
         base_url=profile.base_url,
         prefix=profile.prefix,
     )
+
+
+def _may_be_written(choice: ServiceChoice) -> bool:
+    """Whether the address holds no secret: a password or a key in it stays out of every file."""
+    address = parse_address(choice.base_url, choice.prefix)
+    return isinstance(address, ServiceAddress) or address.code not in _WITH_SECRETS
 
 
 def _without_token(choice: ServiceChoice) -> ServiceChoice:

@@ -167,7 +167,9 @@ class Library:
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            raise RuntimeError("the library is not open")
+            # It couldn't be opened at the start; what was in the way may be gone.
+            self._open()
+        assert self._connection is not None  # noqa: S101 - else it has raised
         return self._connection
 
 

@@ -64,6 +64,8 @@ class FileIntake(QObject):
             self._put(path, place)
 
     async def _take(self, paths: list[Path], target: str) -> None:
+        if self._is_busy():
+            return
         files = await asyncio.to_thread(candidates, paths)
         if not files:
             self._messages.post(Message(title=tr("There is no file in it."), cure=tr("Drop a recording.")))
@@ -81,6 +83,8 @@ class FileIntake(QObject):
         for file in files:
             prepared = await self._samples.prepare(file, purpose=purpose)
             if prepared.facts is not None and not prepared.refusals:
+                if self._is_busy():
+                    return
                 self._put(file, place)
                 self._messages.post(
                     Message(
@@ -114,7 +118,21 @@ class FileIntake(QObject):
         )
         return await ask(question, parent=self._window)
 
+    def _is_busy(self) -> bool:
+        """Whether a clone runs, which keeps its files; that is said."""
+        if self._clone.state.is_running:
+            self._messages.post(
+                Message(
+                    title=tr("A voice is being cloned: its files stay as they are."),
+                    cure=tr("Wait until it is done, or cancel it."),
+                    tone=Tone.INFORMATION,
+                )
+            )
+        return self._clone.state.is_running
+
     def _put(self, path: Path, place: str) -> None:
+        if self._is_busy():
+            return
         self._window.show_page("clone")
         if place == "clip":
             self._clone.choose_clip(path)

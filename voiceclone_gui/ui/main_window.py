@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.errors import Action
 from voiceclone_gui.services.connection import ServiceChoice
@@ -95,6 +95,9 @@ class MainWindow(QMainWindow):
     def add_page(self, name: str, page: QWidget) -> None:
         """Add a page; the first one added is shown."""
         self._page_names[name] = page
+        for field in (*page.findChildren(QLineEdit), *page.findChildren(QPlainTextEdit)):
+            # Else a file that is dropped there becomes text instead of a recording.
+            field.setAcceptDrops(False)
         self._pages.addWidget(page)
         self._tab_to_player_last()
         if len(self._page_names) == 1:
@@ -180,8 +183,8 @@ class MainWindow(QMainWindow):
 
     def _bind_keys(self) -> None:
         keys = {
-            "Ctrl+Return": self.clone_key.emit,
-            "Ctrl+Enter": self.clone_key.emit,
+            "Ctrl+Return": self._clone,
+            "Ctrl+Enter": self._clone,
             "Ctrl+B": self.switch_key.emit,
             "Ctrl+P": self.play_key.emit,
             "Ctrl+1": lambda: self.header.page_wanted.emit("clone"),
@@ -192,7 +195,14 @@ class MainWindow(QMainWindow):
         }
         for keys_text, act in keys.items():
             shortcut = QShortcut(QKeySequence(keys_text), self)
+            # Held, a key would clone again and again wherever a clone is refused at once.
+            shortcut.setAutoRepeat(False)
             shortcut.activated.connect(act)
+
+    def _clone(self) -> None:
+        # Only what is seen is cloned: it may be billed.
+        if self._pages.currentWidget() is self._page_names.get("clone"):
+            self.clone_key.emit()
 
     def _paste(self) -> None:
         paths: list[Path] = paths_in(QGuiApplication.clipboard().mimeData())

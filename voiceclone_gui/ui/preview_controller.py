@@ -67,7 +67,7 @@ class PreviewController(QObject):
                 self._waveforms[sample.path] = sample.waveform
         if state.result is not None and state.result is not self._result:
             self._result = state.result
-            self._start(self._show_result(state.result), "show the preview")
+            self._show(self._show_result(state.result))
         self._compared = bool(
             self._result and state.recording and state.recording.path == self._result.recording
         )
@@ -75,7 +75,7 @@ class PreviewController(QObject):
 
     def play_voice(self, voice: Voice) -> None:
         """Play the preview of a voice from the list, because the user asked for it."""
-        self._start(self._show_preview(voice, Path(voice.preview_file), plays=True), "show the preview")
+        self._show(self._show_preview(voice, Path(voice.preview_file), plays=True))
 
     def _show_compared(self) -> None:
         """Only a clone and the very recording that it was made from are compared."""
@@ -100,6 +100,10 @@ class PreviewController(QObject):
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._tasks.start_unique(work, name=name)
+
+    def _show(self, work: Coroutine[Any, Any, None]) -> None:
+        # The newest is shown, also while an older one is still looked into.
+        self._tasks.replace(work, name="show the preview")
 
     async def _show_result(self, result: ResultState) -> None:
         self._shown = result.voice

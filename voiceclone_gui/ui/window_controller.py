@@ -113,8 +113,10 @@ class WindowController(QObject):
         """Use another service; what it lacks is looked for in the keyring, then asked for."""
         if self._parts.connection.choice(service_id).problems():
             self._window.show_service(self._parts.connection.active)
-            self._start(self._connect(service_id), "connect")
+            self._parts.tasks.replace(self._connect(service_id), name="connect")
         else:
+            # A keyring that answers late must not undo what was chosen meanwhile.
+            self._parts.tasks.cancel("connect")
             self._parts.services.use(service_id)
 
     def open_connection(self) -> None:
@@ -205,11 +207,16 @@ class WindowController(QObject):
     async def _ask_to_close(self) -> None:
         if self._parts.clone.state.is_running and not await self._may_stop():
             return
+        typed_in = self._window.focusWidget()
+        if typed_in is not None:
+            # A field is taken over when it is left, and closing doesn't leave it.
+            typed_in.clearFocus()
         self.finished.emit()
 
     async def _may_stop(self) -> bool:
         run = self._parts.clone.state.run
-        if run is not None and run.is_sent:
+        is_sent = run is not None and run.is_sent
+        if is_sent:
             text = tr(
                 "The request has left already: the voice may be made all the same. "
                 "It stays in the list as unknown."
@@ -221,7 +228,11 @@ class WindowController(QObject):
             text=text,
             answers={"stay": tr("Stay"), "close": tr("Close")},
         )
-        return await ask(question, parent=self._window) == "close"
+        if await ask(question, parent=self._window) != "close":
+            return False
+        run = self._parts.clone.state.run
+        # What was said may have become untrue while the question stood there.
+        return await self._may_stop() if run is not None and run.is_sent and not is_sent else True
 
     def _show_failure(self, error: Exception) -> None:
         if isinstance(error, VoiceCloneError):

@@ -82,7 +82,9 @@ class Header(QWidget):
     def show_service(self, choice: ServiceChoice) -> None:
         """Name the service in use; one that lacks something says so."""
         missing = tr(" (not connected)") if choice.problems() else ""
-        self._service.setText(f"{choice.name}{missing} ▾")
+        metrics = self._service.fontMetrics()
+        shown = metrics.elidedText(choice.name, Qt.TextElideMode.ElideMiddle, metrics.averageCharWidth() * 32)
+        self._service.setText(f"{shown.replace('&', '&&')}{missing} ▾")
         set_icon(
             self._service,
             "dot",

@@ -54,6 +54,9 @@ class Notice(QFrame):
         """Its parts, at the first message: most notices never have one."""
         self._title = label(role="notice-title", wraps=True)
         self._cure = label(wraps=True)
+        for words in (self._title, self._cure):
+            # A long file name is one word: it must not make the window wider than the screen.
+            words.setMinimumWidth(1)
         self._action = button("", name="notice-action", tip="", role="accent", on_click=self._want_action)
         self._details_button = button(
             tr("Details"),

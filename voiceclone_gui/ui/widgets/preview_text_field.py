@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.catalog import Catalog
@@ -69,7 +70,7 @@ class PreviewTextField(QWidget):
         """Show the text, its length, and the menus that its model knows."""
         text = state.fields.text
         if self._edit.toPlainText() != text:
-            self._edit.setPlainText(text)
+            self._replace(text)
         self._edit.setReadOnly(state.is_running)
         for menu in (self._tags, self._pauses, self._samples):
             menu.setEnabled(not state.is_running)
@@ -102,6 +103,15 @@ class PreviewTextField(QWidget):
     def _insert(self, mark: str) -> None:
         self._edit.insertPlainText(mark)
         self._edit.setFocus()
+
+    def _replace(self, text: str) -> None:
+        """Another text, in a way that Ctrl+Z brings back what was typed."""
+        if not self._edit.toPlainText():
+            self._edit.setPlainText(text)
+            return
+        cursor = QTextCursor(self._edit.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
 
     def _tell(self) -> None:
         self.changed.emit(self._edit.toPlainText())

@@ -124,6 +124,8 @@ class RecordingCard(Card):
         layout.setSpacing(8)
         self._times = label()
         self._name = label(role="hint")
+        # A long name is cut off: it must not push the buttons out of the window.
+        self._name.setMinimumWidth(1)
         self._as_clip = button(
             tr("Use it as the example clip"),
             name="use-as-clip",
@@ -149,6 +151,7 @@ class RecordingCard(Card):
         self._name.setText(
             recording.path.name if facts else tr("Examining {name} …", name=recording.path.name)
         )
+        self._name.setToolTip(recording.path.name)
         short = any(p.code == "sample-short" for p in recording.problems)
         self._as_clip.setVisible(short and can_move and self._duration_s < 8)
 

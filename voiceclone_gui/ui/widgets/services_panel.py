@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from voiceclone_gui.core.address import ServiceAddress, parse_address
 from voiceclone_gui.core.catalog import Catalog
 from voiceclone_gui.core.errors import Action
+from voiceclone_gui.core.token import Token
 from voiceclone_gui.services.connection import PRACTICE
 from voiceclone_gui.ui.i18n import say, tr
 from voiceclone_gui.ui.messages import Message, Tone
@@ -39,6 +40,7 @@ class ServicesPanel(QWidget):
         super().__init__()
         self._presenter = presenter
         self._catalog = catalog
+        self._shown = presenter.state.selected
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(16)
@@ -90,7 +92,6 @@ class ServicesPanel(QWidget):
         self._token.setObjectName("service-token")
         self._token.setEchoMode(QLineEdit.EchoMode.Password)
         self._token.setToolTip(tr("From the service's own console, under API keys"))
-        self._token.returnPressed.connect(self._keep_token)
         self._token.textChanged.connect(lambda _: self._show_buttons())
         self._token_state = label(role="hint", wraps=True)
         self._token_state.setObjectName("token-state")
@@ -98,6 +99,8 @@ class ServicesPanel(QWidget):
             tr("Keep the token"), name="keep-token", tip=tr("Keep it in the system's keyring"), role="accent"
         )
         self._keep.clicked.connect(self._keep_token)
+        # Through the button: Enter does nothing where the button can't be used.
+        self._token.returnPressed.connect(self._keep.click)
         self._run_only = button(
             tr("For this run only"), name="token-for-this-run", tip=tr("Forget it when the program ends")
         )
@@ -162,6 +165,9 @@ class ServicesPanel(QWidget):
 
     def _change(self, field: str, edit: QLineEdit) -> None:
         choice = self._presenter.state.choice
+        if field == "name" and not edit.text().strip():
+            # Without a name it couldn't be told from the others, nor chosen again.
+            edit.setText(choice.name)
         if getattr(choice, field) != edit.text():
             self._presenter.change(choice.service_id, **{field: edit.text()})
 
@@ -174,19 +180,27 @@ class ServicesPanel(QWidget):
 
     def _take_token(self, *, keep: bool) -> None:
         text = self._token.text()
-        if text.strip():
+        problem = Token(text).problem()
+        if text.strip() and problem is not None:
+            # It stays to be corrected, and the one in use stays in use.
+            self._token_state.setText(f"{say(problem).title} {say(problem).cure}")
+        elif text.strip():
             self._token.clear()
             self._presenter.set_token(self._presenter.state.selected, text, keep=keep)
 
     def _show(self, state: ServicesState) -> None:
         choice = state.choice
+        is_another, self._shown = state.selected != self._shown, state.selected
+        if is_another:
+            # What was typed for one service must never be sent to another.
+            self._token.clear()
         self._show_list(state)
         for edit, text in (
             (self._name, choice.name),
             (self._base_url, choice.base_url),
             (self._prefix, choice.prefix),
         ):
-            if edit.text() != text and not edit.hasFocus():
+            if edit.text() != text and (is_another or not edit.hasFocus()):
                 edit.setText(text)
         self._fields.setVisible(not choice.is_practice)
         keyring = state.keyring
