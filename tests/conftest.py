@@ -1,8 +1,8 @@
 """What holds for every test: a quiet, closed world, and nothing left behind.
 
 Loaded before any test module. Whatever a test leaves unsaid fails here: a log record of WARNING or above,
-a connection that would leave this computer, a thread or a process that outlives it. Warnings, Qt's
-messages and time limits are set in ``pyproject.toml``.
+a connection that would leave this computer, a message of Qt, a thread or a process that outlives it.
+Warnings and time limits are set in ``pyproject.toml``.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ NETWORK_EVENTS = {"socket.connect", "socket.bind", "socket.sendto", "socket.send
 NAME_EVENTS = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"}
 
 
+QT_MESSAGE_PATTERN = "Qt says (%{type}): %{message}"
+QT_COMPLAINT = re.compile(r"^Qt says \((?:warning|critical|fatal)\): (.*)$", re.MULTILINE)
+# Said by the off-screen platform and by a machine without a sound server, whatever the program does.
+QT_SAYS_ANYWAY = ("propagateSizeHints", "PulseAudioService: pa_context_connect", "No audio device detected")
+
 # -- the environment ------------------------------------------------------------------------------------
 
 
@@ -47,6 +52,8 @@ def _close_environment() -> None:
     """No screen, no keyring, no token, no proxy, nothing of the person who runs the tests."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
+    os.environ["QT_FORCE_STDERR_LOGGING"] = "1"
+    os.environ["QT_MESSAGE_PATTERN"] = QT_MESSAGE_PATTERN
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     for name in list(os.environ):
         if name.upper().endswith("_PROXY") or name.startswith("VOICECLONE_"):
@@ -193,6 +200,25 @@ class LogWatch(logging.Handler):
         return unexpected + [f"expected log record never came: {what}" for what in self.expected.missing()]
 
 
+# -- Qt's messages --------------------------------------------------------------------------------------
+
+
+def qt_complaints(item: pytest.Item, phase: str) -> list[str]:
+    """What Qt wrote to the standard error in one phase of a test.
+
+    It is read there, since a handler in Python is no place for it: Qt's sound threads also have things to
+    say, and wait for Python's lock to say them while ``QMediaPlayer.stop`` holds it and waits for them;
+    and where the handler is taken away meanwhile, they crash.
+    """
+    written = [text for when, what, text in item._report_sections if (when, what) == (phase, "stderr")]
+    return [
+        said
+        for text in written
+        for said in QT_COMPLAINT.findall(text)
+        if not any(words in said for words in QT_SAYS_ANYWAY)
+    ]
+
+
 # -- what is left behind --------------------------------------------------------------------------------
 
 
@@ -314,6 +340,16 @@ class Watch:
         if problems:
             pytest.fail("\n".join(problems), pytrace=False)
         return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if report.passed and (complaints := qt_complaints(item, report.when)):
+            report.outcome = "failed"
+            report.longrepr = "\n".join(f"Qt complains: {said}" for said in complaints)
+        return report
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.fakes.keyrings import MemoryKeyring
+from tests.fakes.patient_loop import make_patient_loop
 from tests.fakes.practice_jobs import audible_jobs
 from tests.fakes.window_bench import WindowBench
 from voiceclone_gui.app.window import WindowProgram
@@ -18,7 +19,6 @@ from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.practice.server import PracticeServer
 from voiceclone_gui.storage.token_store import TokenStore
-from voiceclone_gui.ui.event_loop import make_event_loop
 
 
 def pytest_asyncio_loop_factories(
@@ -27,7 +27,7 @@ def pytest_asyncio_loop_factories(
     def on_qt() -> asyncio.AbstractEventLoop:
         app = QApplication.instance() or QApplication([])
         assert isinstance(app, QApplication)
-        return make_event_loop(app)
+        return make_patient_loop(app)
 
     return {"qt": on_qt}
 

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.fakes import patient_loop
 from voiceclone_gui.ui.event_loop import make_event_loop, run_event_loop
 
 
@@ -41,3 +42,16 @@ def test_the_result_and_the_error_of_the_main_task_come_back(qapp: QApplication)
     assert run_event_loop(qapp, answer) == 5
     with pytest.raises(ValueError, match="no"):
         run_event_loop(qapp, fail)
+
+
+def test_a_test_that_waits_in_vain_is_ended_and_so_are_its_fixtures(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patient_loop, "PATIENCE_WITH_FIXTURES_S", 0.05)
+    loop = patient_loop.make_patient_loop(qapp, patience_s=0.05)
+    try:
+        for _ in range(2):
+            with pytest.raises(asyncio.CancelledError, match="waited too long"):
+                loop.run_until_complete(asyncio.Event().wait())
+    finally:
+        loop.close()

@@ -34,6 +34,7 @@ CASES = """
 
     import pytest
     from hypothesis import settings
+    from PySide6.QtCore import Qt
 
     LOG = logging.getLogger("voiceclone_gui.somewhere")
     SLEEPER = [sys.executable, "-c", "import sys; sys.stdin.read()"]
@@ -80,6 +81,19 @@ CASES = """
     def test_qt_warning(qapp):
         from PySide6.QtCore import qWarning
         qWarning("a layout has a parent already")
+
+    def test_qt_warning_from_a_thread_of_qts_own(qapp):
+        from PySide6.QtCore import QThread, qWarning
+        thread = QThread()
+        thread.started.connect(lambda: qWarning("said elsewhere"), Qt.ConnectionType.DirectConnection)
+        thread.start()
+        thread.quit()
+        assert thread.wait(5000)
+
+    def test_qt_says_what_it_always_says(qapp):
+        from PySide6.QtCore import qDebug, qWarning
+        qWarning("This plugin does not support propagateSizeHints()")
+        qDebug("nothing to see")
 
     QT_EVENTS_SEEN = []
 
@@ -226,7 +240,9 @@ OUTCOMES: dict[str, str | None] = {
     "test_log_other_than_expected": "and another thing",
     "test_log_of_other_logger": "it went wrong",
     "test_log_expected_never_came": "expected log record never came: voiceclone_gui: went wrong",
-    "test_qt_warning": "a layout has a parent already",
+    "test_qt_warning": "Qt complains: a layout has a parent already",
+    "test_qt_warning_from_a_thread_of_qts_own": "Qt complains: said elsewhere",
+    "test_qt_says_what_it_always_says": None,
     "test_async_leaves_a_qt_event": None,
     "test_async_after_that": None,
     "test_sync_after_that": None,
