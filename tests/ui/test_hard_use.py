@@ -120,7 +120,7 @@ async def test_a_keyring_that_answers_late_does_not_undo_the_next_choice(bench: 
     bench.program.controller.choose_profile("practice")
     keyring.gate.set()
     await asyncio.gather(*(asyncio.to_thread(thread.join) for thread in keyring.threads))
-    await bench.until(lambda: not bench.program._tasks.is_running("connect"))
+    await bench.until(lambda: not bench.program.tasks.is_running("connect"))
     assert bench.program.connection.active.service_id == "practice"
 
 
@@ -243,7 +243,7 @@ async def test_the_newest_result_is_shown_while_an_older_preview_is_looked_into(
     async def look_for_ever() -> None:
         await never.wait()
 
-    bench.program._tasks.start_unique(look_for_ever(), name="show the preview")
+    bench.program.tasks.start_unique(look_for_ever(), name="show the preview")
     bench.click("clone")
     await bench.until(lambda: bench.state.result)
     await bench.until(lambda: bench.program.player.state.source == "clone")
