@@ -31,6 +31,7 @@ from voiceclone_gui.services.clone_events import (
     RequestSent,
     StepProgress,
     StepStarted,
+    UploadsAnew,
     WaitingToRepeat,
     Warned,
 )
@@ -79,6 +80,9 @@ class CloneReport:
             case WaitingToRepeat(wait_s=wait_s, error=error):
                 self._sent = False
                 self.say(f"{error.title} Trying again in {wait_s:.0f} s.")
+            case UploadsAnew():
+                self._sent = False
+                self.say("The service no longer knew the files. No voice was made; they are sent once more.")
             case Warned(problem=problem):
                 self.say(f"Note: {problem.title} {problem.cure}")
 
@@ -94,6 +98,9 @@ class CloneReport:
             print(f"trace_id: {result.voice.trace_id}", file=self._result)
         if result.preview is not None:
             print(f"preview: {result.preview}", file=self._result)
+        if result.record_error is not None:
+            self.say("The voice is made, but it couldn't be written down: note its id.")
+            self.show_error(result.record_error)
         if result.preview_error is None:
             return EXIT_OK
         self.show_error(result.preview_error)

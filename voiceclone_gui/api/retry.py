@@ -24,6 +24,8 @@ MAX_ATTEMPTS = 4
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 
+_BAD_PARAMETER = 2013
+_STALE_FILE_CODES = {20132, 2042}
 _HARMLESS_TROUBLE = {"service-1001", "service-1013", "service-1024", "service-1033", "service-busy"}
 _HARMLESS_NOT_CONNECTED = {
     "connect-refused",
@@ -81,6 +83,16 @@ def clone_outcome(error: VoiceCloneError) -> Outcome:
         answered = error.http_status is not None and 200 <= error.http_status < 300
         return Outcome.UNKNOWN if answered else Outcome.NOT_MADE
     return Outcome.NOT_MADE
+
+
+def no_longer_knows_the_files(error: VoiceCloneError) -> bool:
+    """Whether a clone was refused because the service doesn't know the uploaded files (any more).
+
+    Nothing was made then. 2013 is said of many things: only where its words name a file.
+    """
+    if error.service_code == _BAD_PARAMETER:
+        return "file" in error.detail.lower()
+    return error.service_code in _STALE_FILE_CODES
 
 
 def _may_repeat(error: VoiceCloneError, step: Step) -> bool:

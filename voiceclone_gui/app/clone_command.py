@@ -28,6 +28,7 @@ from voiceclone_gui.services.clone_events import CloneResult
 from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.files import check_writable, write_atomic
+from voiceclone_gui.storage.job_inputs import JobFolders
 from voiceclone_gui.storage.library import Library
 from voiceclone_gui.storage.paths import DataFolder
 from voiceclone_gui.storage.settings_file import SettingsFile
@@ -75,6 +76,7 @@ async def _clone(options: CloneOptions, *, token: Token, catalog: Catalog, repor
             service=service.client,
             preparation=SamplePreparation(worker=worker),
             records=library,
+            inputs=JobFolders(folder=folder.jobs),
             catalog=catalog,
             clock=_now,
         )

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from voiceclone_gui.audio.worker import AudioWorker
     from voiceclone_gui.core.address import ServiceAddress
     from voiceclone_gui.core.catalog import Catalog
+    from voiceclone_gui.core.job import CloneJob
     from voiceclone_gui.core.ports import Clock
     from voiceclone_gui.core.problems import Problem
     from voiceclone_gui.practice.server import PracticeServer
     from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
-    from voiceclone_gui.services.clone_voice import CloneOrder
+    from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
     from voiceclone_gui.services.connection import Connected
     from voiceclone_gui.services.prepare_sample import SamplePreparation
     from voiceclone_gui.services.proxy_in_use import ProxyInUse
+    from voiceclone_gui.storage.job_inputs import JobFolders
     from voiceclone_gui.storage.library import Library
     from voiceclone_gui.storage.paths import DataFolder
 
@@ -58,6 +60,13 @@ class LateServices:
         from voiceclone_gui.storage.library import Library
 
         return Library(path=self.folder.library, voices_folder=self.folder.voices)
+
+    @cached_property
+    def job_folders(self) -> JobFolders:
+        """What jobs send, kept until they are over."""
+        from voiceclone_gui.storage.job_inputs import JobFolders
+
+        return JobFolders(folder=self.folder.jobs)
 
     async def start_practice(self) -> tuple[str, Token]:
         """Address and token of the practice service. Raises ``PracticeServiceFailed``."""
@@ -172,11 +181,13 @@ class WindowCloner:
         *,
         preparation: SamplePreparation,
         library: Callable[[], Library],
+        inputs: Callable[[], JobFolders],
         catalog: Catalog,
         clock: Clock,
     ) -> None:
         self._preparation = preparation
         self._library = library
+        self._inputs = inputs
         self._catalog = catalog
         self._clock = clock
 
@@ -184,13 +195,22 @@ class WindowCloner:
         self, order: CloneOrder, *, connected: Connected, on_event: Callable[[CloneEvent], None]
     ) -> CloneResult:
         """Run ``order`` to its end; errors are those of :meth:`CloneVoice.run`."""
+        return await self._use_case(connected).run(order, on_event=on_event)
+
+    async def ask_again(
+        self, job: CloneJob, *, connected: Connected, on_event: Callable[[CloneEvent], None]
+    ) -> CloneResult:
+        """Send the request of ``job`` once more; errors are those of :meth:`CloneVoice.ask_again`."""
+        return await self._use_case(connected).ask_again(job, on_event=on_event)
+
+    def _use_case(self, connected: Connected) -> CloneVoice:
         from voiceclone_gui.services.clone_voice import CloneVoice
 
-        use_case = CloneVoice(
+        return CloneVoice(
             service=connected.service,
             preparation=self._preparation,
             records=self._library(),
+            inputs=self._inputs(),
             catalog=self._catalog,
             clock=self._clock,
         )
-        return await use_case.run(order, on_event=on_event)

@@ -130,7 +130,11 @@ class WindowProgram:
             catalog=catalog,
             samples=self._samples,
             cloner=WindowCloner(
-                preparation=self._samples, library=lambda: self._late.library, catalog=catalog, clock=_now
+                preparation=self._samples,
+                library=lambda: self._late.library,
+                inputs=lambda: self._late.job_folders,
+                catalog=catalog,
+                clock=_now,
             ),
             connection=self.connection,
             messages=self.messages,

@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from voiceclone_gui.core.sample import Purpose
+
 
 class JobState(StrEnum):
     """Where a clone job stands. ``CLONING`` means the request may have left."""
@@ -32,6 +34,15 @@ class Outcome(StrEnum):
     MADE = "made"
 
 
+BEFORE_CLONE = frozenset(
+    {
+        JobState.PREPARED,
+        JobState.UPLOADING,
+        JobState.UPLOADED,
+        JobState.UPLOADING_CLIP,
+        JobState.CLIP_UPLOADED,
+    }
+)
 _END_BEFORE_CLONE = {JobState.NOT_MADE}
 TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
     JobState.PREPARED: frozenset({JobState.UPLOADING} | _END_BEFORE_CLONE),
@@ -39,8 +50,9 @@ TRANSITIONS: Mapping[JobState, frozenset[JobState]] = {
     JobState.UPLOADED: frozenset({JobState.UPLOADING_CLIP, JobState.CLONING} | _END_BEFORE_CLONE),
     JobState.UPLOADING_CLIP: frozenset({JobState.CLIP_UPLOADED} | _END_BEFORE_CLONE),
     JobState.CLIP_UPLOADED: frozenset({JobState.CLONING} | _END_BEFORE_CLONE),
-    JobState.CLONING: frozenset({JobState.CLONED, JobState.NOT_MADE, JobState.UNKNOWN}),
-    JobState.UNKNOWN: frozenset({JobState.CLONING, JobState.CLONED, JobState.NOT_MADE}),
+    # Back to uploading: the service certainly made nothing, because it no longer knows the files.
+    JobState.CLONING: frozenset({JobState.CLONED, JobState.NOT_MADE, JobState.UNKNOWN, JobState.UPLOADING}),
+    JobState.UNKNOWN: frozenset({JobState.UNKNOWN, JobState.CLONING, JobState.CLONED, JobState.NOT_MADE}),
     JobState.CLONED: frozenset({JobState.PREVIEW_SAVED}),
     JobState.PREVIEW_SAVED: frozenset(),
     JobState.NOT_MADE: frozenset(),
@@ -55,6 +67,11 @@ class CloneJob:
     that were chosen, ``""`` for none. File ids are the service's int64 numbers; ``demo_audio`` is the link
     to the preview, for as long as it lives. What preview and keeping cost is estimated in ``currency`` from
     the prices of that time, ``None`` where nobody knew them.
+
+    ``has_own_id``: we made the voice id up, so that nobody else can have used it. ``sent_at`` is when the
+    clone request may have left first; ``in_doubt`` since an attempt ended without anybody knowing what came
+    of it: only the service's word that the voice exists, or the user's, ends that. ``is_set_aside``: the
+    user doesn't want to be asked about it any more.
     """
 
     job_id: str
@@ -76,6 +93,33 @@ class CloneJob:
     currency: str = ""
     preview_cost: Decimal | None = None
     activation: Decimal | None = None
+    has_own_id: bool = False
+    recording_sha256: str = ""
+    clip_sha256: str = ""
+    sent_at: datetime | None = None
+    in_doubt: bool = False
+    is_set_aside: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """Bytes at a service: where, which, what for, and the service's number for them (0 while sought)."""
+
+    service: str
+    profile_id: str
+    sha256: str
+    purpose: Purpose
+    file_id: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogEntry:
+    """One line of a job's log: what happened, by a stable ``code``, with what support asks for."""
+
+    at: datetime
+    code: str
+    trace_id: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 def check_transition(old: JobState, new: JobState) -> None:

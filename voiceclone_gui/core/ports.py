@@ -7,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from voiceclone_gui.core.answers import CloneAnswer, Preview, UploadedFile
-from voiceclone_gui.core.job import CloneJob, JobState
+from voiceclone_gui.core.answers import CloneAnswer, ListedVoice, Preview, UploadedFile
+from voiceclone_gui.core.job import CloneJob, JobState, LogEntry, Upload
 from voiceclone_gui.core.request import CloneFields
-from voiceclone_gui.core.sample import FileStamp, Purpose
+from voiceclone_gui.core.sample import FileStamp, KeptSample, Purpose
 from voiceclone_gui.core.voice import Voice
 
 Clock = Callable[[], datetime]
@@ -48,6 +48,38 @@ class CloningService(Protocol):
         """Fetch the preview of a made voice."""
         ...
 
+    async def get_voices(self) -> tuple[ListedVoice, ...]:
+        """The account's voices that were used at least once."""
+        ...
+
+
+class JobInputs(Protocol):
+    """The bytes that a job sends, kept from before it starts until nobody can need them any more."""
+
+    async def keep(self, job_id: str, path: Path, *, stamp: FileStamp, purpose: Purpose) -> KeptSample:
+        """Copy the file that was examined as ``stamp``, and take the job for this process."""
+        ...
+
+    async def kept(self, job_id: str, *, purpose: Purpose) -> KeptSample | None:
+        """What is kept, ``None`` where it is gone."""
+        ...
+
+    async def claim(self, job_id: str) -> bool:
+        """Take the job for this process; ``False`` where another one works on it."""
+        ...
+
+    async def release(self, job_id: str) -> None:
+        """Let the job go; what is kept stays."""
+        ...
+
+    async def remove(self, job_id: str) -> None:
+        """Let the job go, and throw away what is kept for it."""
+        ...
+
+    async def job_ids(self) -> Collection[str]:
+        """The jobs that something is kept for."""
+        ...
+
 
 class CloneRecords(Protocol):
     """The record of jobs and voices. Each call is on disk when it returns."""
@@ -70,6 +102,26 @@ class CloneRecords(Protocol):
         In the same stroke ``voice`` is added or replaced, or the job's voice is taken back because it was
         certainly not made.
         """
+        ...
+
+    async def write_in_log(self, job_id: str, code: str, *, trace_id: str = "", **values: object) -> None:
+        """Add a line to the job's log."""
+        ...
+
+    async def job_log(self, job_id: str) -> tuple[LogEntry, ...]:
+        """What happened in a job, oldest first."""
+        ...
+
+    async def open_jobs(self) -> tuple[CloneJob, ...]:
+        """The jobs that aren't over and not set aside, newest first, and the newest of all if it failed."""
+        ...
+
+    async def note_upload(self, upload: Upload) -> None:
+        """Write down what was uploaded; an older upload of the same bytes is forgotten."""
+        ...
+
+    async def earlier_upload(self, sought: Upload, *, since: datetime) -> int | None:
+        """The file id of the same bytes for the same purpose at the same service, uploaded since then."""
         ...
 
     async def used_voice_ids(self) -> Collection[str]:

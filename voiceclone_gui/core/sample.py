@@ -73,6 +73,15 @@ class SampleFacts:
         return None
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeptSample:
+    """The bytes of a sample as they are to be sent, kept with the job; ``sha256`` in hex names them."""
+
+    path: Path
+    stamp: FileStamp
+    sha256: str
+
+
 def check_sample(facts: SampleFacts, *, purpose: Purpose) -> tuple[Problem, ...]:
     """Every problem of a recording or an example clip, before a byte of it is sent."""
     found = [*_check_kind(facts, purpose.field), *_check_size(facts, purpose.field)]

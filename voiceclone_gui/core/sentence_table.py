@@ -195,6 +195,15 @@ _COMPUTER = {
         "The settings {path} can't be read: {reason}",
         "The usual settings are in use. Change the file's permissions and start again.",
     ),
+    "storage-in-use": ("Another program works with {path}.", "End it, then try again."),
+    "storage-not-readable": (
+        "{path} can't be read: {reason}",
+        "Change its permissions, or start with --data-dir and another folder.",
+    ),
+    "job-in-use": (
+        "Another window or command works on the voice {voice_id}.",
+        "Wait until it has ended, then try again.",
+    ),
     "storage-exists": ("{path} exists already.", "Choose another name."),
     "practice-no-loopback": (
         "The practice service can't run: this computer doesn't let programs talk to themselves ({reason}).",
@@ -215,6 +224,10 @@ _PREVIEW = {
     "preview-expired": (
         "The voice is made, but the link to its preview has expired or is refused.",
         "Speak a text with the voice to hear it.",
+    ),
+    "preview-of-lost-answer": (
+        "The voice was made by the first attempt; the link to its preview was lost with the answer.",
+        "Make a new preview from the list of voices.",
     ),
     "preview-truncated": ("The voice is made, but its preview came incomplete.", "Download it again."),
     "preview-too-big": (

@@ -7,7 +7,7 @@ by the clone call doesn't count as use.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -50,6 +50,10 @@ class Voice:
         if self.kept_at is not None:
             return VoiceState.KEPT
         return VoiceState.EXPIRED if self.time_left(now) <= timedelta(0) else VoiceState.NEW
+
+    def made_when_asked(self) -> Voice:
+        """The same voice, known to exist; when it was made isn't known better than when it was asked for."""
+        return replace(self, made_at=self.asked_at)
 
     def time_left(self, now: datetime) -> timedelta:
         """How long an unused voice still lives, counted from when it was asked for: the safe side."""

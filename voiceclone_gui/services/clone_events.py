@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 from voiceclone_gui.core.errors import VoiceCloneError
 from voiceclone_gui.core.problems import Problem
 from voiceclone_gui.core.voice import Voice
+
+
+def _nothing() -> None:
+    """Skips nothing."""
 
 
 class CloneStep(StrEnum):
@@ -38,17 +43,39 @@ class StepProgress:
 
 
 @dataclass(frozen=True, kw_only=True)
+class JobBegun:
+    """The job is on record: whatever happens from now on can be looked up under its id."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestSent:
     """The clone request has left: from now on only the service knows what becomes of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingToRepeat:
-    """A call failed and is tried again after ``wait_s`` seconds."""
+    """A call failed and is tried again after ``wait_s`` seconds, or at once by a call of ``skip``."""
 
     step: CloneStep
     wait_s: float
     error: VoiceCloneError
+    skip: Callable[[], None] = field(default=_nothing, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadsAnew:
+    """The service no longer knows the files, has made nothing, and gets them once more."""
+
+    error: VoiceCloneError
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoiceIsMade:
+    """The voice exists; only its preview is still to come."""
+
+    voice: Voice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,17 +85,20 @@ class Warned:
     problem: Problem
 
 
-CloneEvent = StepStarted | StepProgress | RequestSent | WaitingToRepeat | Warned
+CloneEvent = (
+    StepStarted | StepProgress | JobBegun | RequestSent | WaitingToRepeat | UploadsAnew | VoiceIsMade | Warned
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CloneResult:
-    """A made voice. ``preview`` is its file, ``None`` without one; ``preview_error`` says why it is missing.
-
-    ``sensitive_type`` is what the service flagged although it made the voice, 0 for nothing.
+    """A made voice. ``preview`` is its file, ``None`` without one; ``preview_error`` says why it is missing,
+    ``record_error`` why the voice couldn't be written down. ``sensitive_type`` is what the service flagged
+    although it made the voice, 0 for nothing.
     """
 
     voice: Voice
     preview: Path | None = None
     preview_error: VoiceCloneError | None = None
+    record_error: VoiceCloneError | None = None
     sensitive_type: int = 0

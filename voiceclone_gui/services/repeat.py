@@ -17,13 +17,14 @@ async def with_repeats(
     call: Callable[[], Awaitable[T]],
     *,
     step: Step,
-    on_wait: Callable[[float, VoiceCloneError], None],
+    on_wait: Callable[[float, VoiceCloneError, Callable[[], None]], None],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     jitter: Callable[[], float] = random.random,
 ) -> T:
     """The result of ``call``, tried again while :func:`decide` says so.
 
-    ``on_wait`` is told the seconds before each repeat and why. The last error is raised as it is.
+    ``on_wait`` is told the seconds before each repeat and why, and gets a function that ends the wait at
+    once. The last error is raised as it is.
     """
     attempt = 1
     while True:
@@ -33,6 +34,17 @@ async def with_repeats(
             decision = decide(error, step=step, attempt=attempt, jitter=jitter())
             if not decision.repeat:
                 raise
-            on_wait(decision.wait_s, error)
-        await sleep(decision.wait_s)
+            skipped = asyncio.Event()
+            on_wait(decision.wait_s, error, skipped.set)
+        await _wait(sleep(decision.wait_s), skipped)
         attempt += 1
+
+
+async def _wait(sleeping: Awaitable[None], skipped: asyncio.Event) -> None:
+    ends = [asyncio.ensure_future(sleeping), asyncio.ensure_future(skipped.wait())]
+    try:
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for end in ends:
+            end.cancel()
+        await asyncio.gather(*ends, return_exceptions=True)

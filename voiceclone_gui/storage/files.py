@@ -68,10 +68,11 @@ def _write_atomic(path: Path, content: bytes, *, overwrite: bool) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Sync the names in ``folder`` to disk, where the system can."""
     # Windows can't open a folder; the file system there keeps its own journal.
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -8,21 +8,28 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 from voiceclone_gui.core.answers import Preview
 from voiceclone_gui.core.errors import StorageFailed
-from voiceclone_gui.core.job import CloneJob, JobState, check_transition
+from voiceclone_gui.core.job import BEFORE_CLONE, CloneJob, JobState, LogEntry, Upload, check_transition
+from voiceclone_gui.core.ports import Clock
 from voiceclone_gui.core.voice import Voice
 from voiceclone_gui.storage import schema
 from voiceclone_gui.storage.files import make_folder, storage_failure, write_atomic
 
 T = TypeVar("T")
-_MOMENTS = {"created_at", "rights_stated_at", "asked_at", "made_at", "kept_at"}
+_MOMENTS = {"created_at", "rights_stated_at", "asked_at", "made_at", "kept_at", "sent_at"}
 _AMOUNTS = {"preview_cost", "activation"}
+_SWITCHES = {"has_own_id", "in_doubt", "is_set_aside"}
+_UNFINISHED = (*sorted(BEFORE_CLONE), JobState.CLONING, JobState.UNKNOWN)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Library:
@@ -32,8 +39,9 @@ class Library:
     that was asked for is done even if the caller is cancelled meanwhile.
     """
 
-    def __init__(self, *, path: Path, voices_folder: Path) -> None:
+    def __init__(self, *, path: Path, voices_folder: Path, clock: Clock = _now) -> None:
         self._path = path
+        self._clock = clock
         self._voices_folder = voices_folder
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="library")
         self._connection: sqlite3.Connection | None = None
@@ -80,6 +88,71 @@ class Library:
         """All jobs, newest first."""
         rows = await self._run(lambda: self._read("SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC"))
         return tuple(_job(row) for row in rows)
+
+    async def open_jobs(self) -> tuple[CloneJob, ...]:
+        """The jobs that aren't over, newest first; also the newest of all, where it failed or lacks its
+        preview. None of those that were set aside.
+        """
+        marks = ", ".join("?" * len(_UNFINISHED))
+        newest = "rowid = (SELECT max(rowid) FROM jobs) AND state IN (?, ?)"
+        rows = await self._run(
+            lambda: self._read(
+                f"SELECT * FROM jobs WHERE is_set_aside = 0 AND (state IN ({marks}) OR {newest}) "  # noqa: S608
+                "ORDER BY rowid DESC",
+                *_UNFINISHED,
+                JobState.NOT_MADE,
+                JobState.CLONED,
+            )
+        )
+        return tuple(_job(row) for row in rows)
+
+    async def set_aside(self, job_id: str) -> None:
+        """Never ask about the job again."""
+        values = {"job_id": job_id}
+        await self._run(
+            lambda: self._write("UPDATE jobs SET is_set_aside = 1 WHERE job_id = :job_id", values)
+        )
+
+    async def write_in_log(self, job_id: str, code: str, *, trace_id: str = "", **values: object) -> None:
+        """Add a line to the job's log."""
+        await self._run(lambda: self._log(job_id, code, trace_id=trace_id, values=values))
+
+    async def job_log(self, job_id: str) -> tuple[LogEntry, ...]:
+        """What happened in a job, oldest first."""
+        sql = "SELECT * FROM job_log WHERE job_id = ? ORDER BY entry"
+        return tuple(
+            LogEntry(
+                at=datetime.fromisoformat(row["at"]),
+                code=row["code"],
+                trace_id=row["trace_id"],
+                values=json.loads(row["details"]),
+            )
+            for row in await self._run(lambda: self._read(sql, job_id))
+        )
+
+    async def note_upload(self, upload: Upload) -> None:
+        """Write down what was uploaded now; an older upload of the same bytes is forgotten."""
+        row = {**dataclasses.asdict(upload), "at": self._clock().isoformat()}
+        await self._run(
+            lambda: self._write(_upsert("uploads", "service, profile_id, sha256, purpose", row), row)
+        )
+
+    async def earlier_upload(self, sought: Upload, *, since: datetime) -> int | None:
+        """The file id of the same bytes for the same purpose at the same service, uploaded since then."""
+        rows = await self._run(
+            lambda: self._read(
+                "SELECT file_id FROM uploads WHERE service = ? AND profile_id = ? AND sha256 = ? "
+                "AND purpose = ? AND at >= ? AND at <= ?",
+                sought.service,
+                sought.profile_id,
+                sought.sha256,
+                sought.purpose,
+                since.isoformat(),
+                # An upload of the future was noted by a clock that has been set back since.
+                self._clock().isoformat(),
+            )
+        )
+        return rows[0]["file_id"] if rows else None
 
     async def voices(self) -> tuple[Voice, ...]:
         """All voices, newest first."""
@@ -149,6 +222,8 @@ class Library:
         self._write("BEGIN IMMEDIATE", {})
         try:
             self._write(_upsert("jobs", "job_id", _row(moved)), _row(moved))
+            said = {"error": moved.error_code} if "error_code" in changes else {}
+            self._log(job_id, state.value, trace_id=str(changes.get("trace_id", "")), values=said)
             if voice is not None:
                 self._write(_upsert("voices", "job_id", _row(voice)), _row(voice))
             if drop_voice:
@@ -158,6 +233,20 @@ class Library:
             raise
         self._write("COMMIT", {})
         return moved
+
+    def _log(self, job_id: str, code: str, *, trace_id: str, values: Mapping[str, object]) -> None:
+        row = {
+            "job_id": job_id,
+            "at": self._clock().isoformat(),
+            "code": code,
+            "trace_id": trace_id,
+            "details": json.dumps(dict(values), ensure_ascii=False),
+        }
+        self._write(
+            "INSERT INTO job_log (job_id, at, code, trace_id, details) "
+            "VALUES (:job_id, :at, :code, :trace_id, :details)",
+            row,
+        )
 
     def _write(self, sql: str, values: Mapping[str, object]) -> None:
         self._opened().execute(sql, values)
@@ -202,6 +291,8 @@ def _values(row: sqlite3.Row) -> dict[str, Any]:
         values[name] = None if values[name] is None else datetime.fromisoformat(values[name])
     for name in _AMOUNTS & values.keys():
         values[name] = None if values[name] is None else Decimal(values[name])
+    for name in _SWITCHES & values.keys():
+        values[name] = bool(values[name])
     return values
 
 

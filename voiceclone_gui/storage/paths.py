@@ -37,6 +37,11 @@ class DataFolder:
         return self.root / "voices"
 
     @property
+    def jobs(self) -> Path:
+        """One folder a job that isn't over: the very bytes that it sends."""
+        return self.root / "jobs"
+
+    @property
     def practice(self) -> Path:
         """The practice service's own state: as far away as another computer."""
         return self.root / "practice-service"

@@ -54,6 +54,39 @@ CREATE TABLE voices (
         "ALTER TABLE jobs ADD COLUMN preview_cost TEXT",
         "ALTER TABLE jobs ADD COLUMN activation TEXT",
     ),
+    (
+        "ALTER TABLE jobs ADD COLUMN has_own_id INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE jobs ADD COLUMN recording_sha256 TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE jobs ADD COLUMN clip_sha256 TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE jobs ADD COLUMN sent_at TEXT",
+        "ALTER TABLE jobs ADD COLUMN in_doubt INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE jobs ADD COLUMN is_set_aside INTEGER NOT NULL DEFAULT 0",
+        # Nobody was ever asked about those; what became of them can be seen in the list.
+        "UPDATE jobs SET in_doubt = 1, is_set_aside = 1 WHERE state IN ('unknown', 'cloning')",
+        """
+CREATE TABLE job_log (
+    entry INTEGER PRIMARY KEY,
+    job_id TEXT NOT NULL REFERENCES jobs (job_id),
+    at TEXT NOT NULL,
+    code TEXT NOT NULL,
+    trace_id TEXT NOT NULL,
+    details TEXT NOT NULL
+) STRICT
+""",
+        "CREATE INDEX job_log_by_job ON job_log (job_id)",
+        # The time when a file was uploaded: its number may be used again for a while.
+        """
+CREATE TABLE uploads (
+    service TEXT NOT NULL,
+    profile_id TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    file_id INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (service, profile_id, sha256, purpose)
+) STRICT
+""",
+    ),
 )
 VERSION = len(STEPS)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.cloning_service import FakeCloningService, FakeWorker
+from tests.fakes.job_inputs import FakeJobInputs
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.errors import (
     AnswerUnreadable,
@@ -75,6 +76,7 @@ class Bench:
     def __init__(self, *, library: Library) -> None:
         self.library = library
         self.service = FakeCloningService()
+        self.inputs = FakeJobInputs()
         self.found: dict[Path, SampleFacts | Exception] = {
             RECORDING: facts(RECORDING, 24.7),
             CLIP: facts(CLIP, 5.3),
@@ -84,6 +86,7 @@ class Bench:
             service=self.service,
             preparation=SamplePreparation(worker=FakeWorker(self.found)),  # type: ignore[arg-type]
             records=library,
+            inputs=self.inputs,
             catalog=load_catalog(),
             clock=lambda: NOW,
             sleep=at_once,

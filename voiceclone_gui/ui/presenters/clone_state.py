@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,11 @@ class SampleState:
 
 @dataclass(frozen=True, kw_only=True)
 class RunState:
-    """A clone on its way. Bytes are those of the current step, 0 in all where unknown."""
+    """A clone on its way. Bytes are those of the current step, 0 in all where unknown.
+
+    It waits to repeat a call until ``waits_until_s`` of the monotonic clock, or ``skip`` is called.
+    ``in_doubt``: an earlier attempt may have made the voice. ``made`` is the voice once it exists.
+    """
 
     steps: tuple[CloneStep, ...]
     step: CloneStep
@@ -47,8 +52,13 @@ class RunState:
     step_started_s: float = 0.0
     is_sent: bool = False
     is_stopping: bool = False
-    wait_s: float = 0.0
+    waits_until_s: float | None = None
     wait_reason: str = ""
+    skip: Callable[[], None] | None = field(default=None, compare=False)
+    in_doubt: bool = False
+    made: Voice | None = None
+    note: str = ""
+    job_id: str = ""
 
     @property
     def share(self) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from math import ceil
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
@@ -164,11 +165,14 @@ class CloneCard(Card):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(tr("Progress of the clone"))
         self._status = label(role="hint", wraps=True)
+        self._skip = button(
+            tr("Try now"), name="try-now", tip=tr("Don't wait; try again at once"), on_click=self._skip_wait
+        )
         self._stop = button(tr("Cancel"), name="stop", tip="")
         self._stop.clicked.connect(self.stop_wanted)
         layout.addLayout(row(*self._steps.values(), None, gap=4))
         layout.addWidget(self._bar)
-        status = row(self._status, self._stop)
+        status = row(self._status, self._skip, self._stop)
         status.setStretch(0, 1)
         layout.addLayout(status)
         return page
@@ -199,20 +203,26 @@ class CloneCard(Card):
             self._bar.setRange(0, 1000)
             self._bar.setValue(round(run.share * 1000))
         self._stop.setText(tr("Stop waiting") if run.is_sent else tr("Cancel"))
-        tip = (
-            tr("The request has left: the voice may be made all the same")
-            if run.is_sent
-            else tr("End it; no voice is made")
-        )
+        if run.made is not None:
+            tip = tr("The voice is made; only its preview is still on the way")
+        elif run.is_sent:
+            tip = tr("The request has left: the voice may be made all the same")
+        else:
+            tip = tr("End it; no voice is made")
         self._stop.setToolTip(tip)
         self._stop.setAccessibleDescription(tip)
         self._stop.setEnabled(not run.is_stopping)
         self._show_time()
 
+    def _skip_wait(self) -> None:
+        if self._run is not None and self._run.skip is not None:
+            self._run.skip()
+
     def _show_time(self) -> None:
         run = self._run
         if run is None:
             return
+        self._skip.setVisible(run.skip is not None and not run.is_stopping)
         elapsed = clock_time(time.monotonic() - run.started_s)
         parts = [elapsed]
         if run.total_bytes:
@@ -220,15 +230,14 @@ class CloneCard(Card):
             parts.insert(0, tr("{done} KB of {total} KB", done=done, total=total))
             if run.bytes_per_s:
                 parts.insert(1, tr("{speed} MB/s", speed=f"{run.bytes_per_s / 1e6:.1f}"))
-        if run.wait_reason:
-            parts.insert(
-                0,
-                tr(
-                    "{reason} Trying again in {seconds} s",
-                    reason=run.wait_reason,
-                    seconds=f"{run.wait_s:.0f}",
-                ),
+        if run.waits_until_s is not None:
+            left_s = max(0.0, run.waits_until_s - time.monotonic())
+            words = tr(
+                "{reason} Trying again in {seconds} s", reason=run.wait_reason, seconds=f"{ceil(left_s)}"
             )
+            parts.insert(0, words)
+        elif run.note:
+            parts.insert(0, run.note)
         if run.is_stopping:
             parts.insert(0, tr("Stopping …"))
         self._status.setText(" · ".join(parts))

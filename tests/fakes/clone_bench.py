@@ -1,0 +1,149 @@
+"""A clone from a recording to its preview: real client, real practice service, real library."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.fakes.practice_jobs import inspect_wav, quick_jobs, wav_bytes
+from voiceclone_gui.api.client import ServiceClient
+from voiceclone_gui.api.network import open_http_client
+from voiceclone_gui.audio.peaks import Waveform
+from voiceclone_gui.core.address import ServiceAddress, parse_address
+from voiceclone_gui.core.catalog import load_catalog
+from voiceclone_gui.core.job import CloneJob, JobState
+from voiceclone_gui.core.request import CloneFields, RightsStatement
+from voiceclone_gui.core.token import Token
+from voiceclone_gui.core.voice import VoiceState
+from voiceclone_gui.practice.server import PracticeServer
+from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
+from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
+from voiceclone_gui.services.open_jobs import OpenJobs
+from voiceclone_gui.services.prepare_sample import SamplePreparation
+from voiceclone_gui.storage.job_inputs import JobFolders
+from voiceclone_gui.storage.library import Library
+
+FIELDS = CloneFields(
+    voice_id="voice-abc123", prompt_text="Words.", text="Good evening.", model="speech-2.8-hd"
+)
+
+
+class QuickWorker:
+    """Knows wav files without a process of its own; their waveform is of no interest here."""
+
+    async def run(self, job: Callable[..., object], /, *args: object, **_: object) -> object:
+        waveform: Waveform | None = None
+        return await asyncio.to_thread(lambda: (inspect_wav(Path(str(args[0]))), waveform))
+
+
+@dataclass
+class CloneBench:
+    """``start_again`` gives the program after a new start, on the same folder."""
+
+    server: PracticeServer
+    folder: Path
+    library: Library
+    inputs: JobFolders
+    client: ServiceClient
+    waited_s: list[float] = field(default_factory=list)
+    events: list[CloneEvent] = field(default_factory=list)
+    later: timedelta = timedelta()
+
+    @property
+    def use_case(self) -> CloneVoice:
+        return CloneVoice(
+            service=self.client,
+            preparation=SamplePreparation(worker=QuickWorker()),  # type: ignore[arg-type]
+            records=self.library,
+            inputs=self.inputs,
+            catalog=load_catalog(),
+            clock=self.now,
+            sleep=self._sleep,
+        )
+
+    @property
+    def open_jobs(self) -> OpenJobs:
+        return OpenJobs(records=self.library, inputs=self.inputs, clock=self.now)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.later
+
+    def recording(self, seconds: float = 12.0) -> Path:
+        path = self.folder / "recording.wav"
+        if not path.exists():
+            path.write_bytes(wav_bytes(seconds))
+        return path
+
+    def clip(self) -> Path:
+        path = self.folder / "clip.wav"
+        if not path.exists():
+            path.write_bytes(wav_bytes(5.0, level=90))
+        return path
+
+    async def run(self, **changes: object) -> CloneResult:
+        order = CloneOrder(
+            recording=self.recording(),
+            prompt_clip=self.clip(),
+            fields=FIELDS,
+            rights=RightsStatement(stated_at=datetime.now(UTC)),
+            profile_id="practice",
+            service="practice",
+        )
+        return await self.use_case.run(replace(order, **changes), on_event=self.events.append)  # type: ignore[arg-type]
+
+    async def ask_again(self, job: CloneJob) -> CloneResult:
+        return await self.use_case.ask_again(job, on_event=self.events.append)
+
+    async def job(self) -> CloneJob:
+        return (await self.library.jobs())[0]
+
+    async def state(self) -> JobState:
+        return (await self.job()).state
+
+    async def recorded(self) -> list[VoiceState]:
+        now = datetime.now(UTC)
+        return [voice.state(now) for voice in await self.library.voices()]
+
+    async def log(self) -> list[str]:
+        return [entry.code for entry in await self.library.job_log((await self.job()).job_id)]
+
+    async def start_again(self) -> CloneBench:
+        """The library and what is kept as a new process finds them; locks of this one count as gone."""
+        for job_id in await self.inputs.job_ids():
+            await self.inputs.release(job_id)
+        await self.library.aclose()
+        library = Library(path=self.folder / "library.sqlite3", voices_folder=self.folder / "voices")
+        await library.open()
+        self.library = library
+        self.inputs = JobFolders(folder=self.folder / "jobs")
+        return self
+
+    async def _sleep(self, seconds: float) -> None:
+        self.waited_s.append(seconds)
+
+
+@asynccontextmanager
+async def clone_bench(folder: Path, *, clone_timeout_s: float = 2.0) -> AsyncIterator[CloneBench]:
+    """A bench whose files lie in ``folder``."""
+    server = PracticeServer(state_dir=folder / "practice", jobs=quick_jobs())
+    await asyncio.to_thread(server.start)
+    library = Library(path=folder / "library.sqlite3", voices_folder=folder / "voices")
+    await library.open()
+    address = parse_address(server.base_url, "/minimaxi")
+    assert isinstance(address, ServiceAddress)
+    async with await open_http_client() as http:
+        token = Token(server.token)
+        bench = CloneBench(
+            server=server,
+            folder=folder,
+            library=library,
+            inputs=JobFolders(folder=folder / "jobs"),
+            client=ServiceClient(http=http, address=address, token=token, clone_timeout_s=clone_timeout_s),
+        )
+        yield bench
+    await bench.library.aclose()
+    await asyncio.to_thread(server.stop)
