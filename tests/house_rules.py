@@ -39,6 +39,7 @@ HOMES = {
     "secretstorage": {"storage"},
     "jeepney": {"storage"},
     "platformdirs": {"storage"},
+    "filelock": {"storage"},
     "av": {"audio"},
     "numpy": {"audio"},
     "onnxruntime": {"audio"},

@@ -174,20 +174,18 @@ class LateWorker:
 
 
 class WindowCloner:
-    """Makes voices at whichever service is connected, on the record that ``library`` gives."""
+    """Makes voices at whichever service is connected, on the record of ``late``."""
 
     def __init__(
         self,
         *,
         preparation: SamplePreparation,
-        library: Callable[[], Library],
-        inputs: Callable[[], JobFolders],
+        late: LateServices,
         catalog: Catalog,
         clock: Clock,
     ) -> None:
         self._preparation = preparation
-        self._library = library
-        self._inputs = inputs
+        self._late = late
         self._catalog = catalog
         self._clock = clock
 
@@ -209,8 +207,8 @@ class WindowCloner:
         return CloneVoice(
             service=connected.service,
             preparation=self._preparation,
-            records=self._library(),
-            inputs=self._inputs(),
+            records=self._late.library,
+            inputs=self._late.job_folders,
             catalog=self._catalog,
             clock=self._clock,
         )

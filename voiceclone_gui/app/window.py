@@ -129,13 +129,7 @@ class WindowProgram:
         self.clone = ClonePresenter(
             catalog=catalog,
             samples=self._samples,
-            cloner=WindowCloner(
-                preparation=self._samples,
-                library=lambda: self._late.library,
-                inputs=lambda: self._late.job_folders,
-                catalog=catalog,
-                clock=_now,
-            ),
+            cloner=WindowCloner(preparation=self._samples, late=self._late, catalog=catalog, clock=_now),
             connection=self.connection,
             messages=self.messages,
             tasks=self.tasks,

@@ -1,28 +1,24 @@
-"""One clone on its way: its steps, each written down before the next one begins."""
+"""A clone on its way: the steps that a new one and a repeated one share, each written down in time."""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
-import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from voiceclone_gui.api.retry import Step, clone_outcome, no_longer_knows_the_files
+from voiceclone_gui.api.retry import Step, clone_outcome
 from voiceclone_gui.api.wire import clone_body
 from voiceclone_gui.core.answers import CloneAnswer, UploadedFile
-from voiceclone_gui.core.cost import CostEstimate
 from voiceclone_gui.core.errors import (
     InputRefused,
     PreviewUnavailable,
     ServiceError,
     StorageFailed,
     VoiceCloneError,
-    VoiceIdTaken,
 )
 from voiceclone_gui.core.job import BEFORE_CLONE, CloneJob, JobState, Outcome, Upload
 from voiceclone_gui.core.ports import Clock, CloneRecords, CloningService, JobInputs
@@ -34,11 +30,9 @@ from voiceclone_gui.services.clone_events import (
     CloneEvent,
     CloneResult,
     CloneStep,
-    JobBegun,
     RequestSent,
     StepProgress,
     StepStarted,
-    UploadsAnew,
     VoiceIsMade,
     WaitingToRepeat,
     Warned,
@@ -46,7 +40,6 @@ from voiceclone_gui.services.clone_events import (
 from voiceclone_gui.services.repeat import with_repeats
 
 if TYPE_CHECKING:
-    from voiceclone_gui.services.clone_voice import CloneOrder
     from voiceclone_gui.services.prepare_sample import PreparedSample
 
 T = TypeVar("T")
@@ -81,7 +74,7 @@ class Sample:
         return CloneStep.UPLOAD_CLIP if self.purpose is Purpose.PROMPT_AUDIO else CloneStep.UPLOAD
 
 
-class _Run:
+class CloneRun:
     """What a new clone and a repeated one share; it holds what the steps hand to each other."""
 
     def __init__(self, *, parts: CloneParts, on_event: Callable[[CloneEvent], None]) -> None:
@@ -288,192 +281,3 @@ class _Run:
     ) -> None:
         self._sent = False
         self._tell(WaitingToRepeat(step=step, wait_s=wait_s, error=error, skip=skip))
-
-
-class NewClone(_Run):
-    """A clone that the user has just asked for."""
-
-    def __init__(
-        self,
-        *,
-        parts: CloneParts,
-        order: CloneOrder,
-        check: Callable[[CloneOrder], Awaitable[Checked]],
-        on_event: Callable[[CloneEvent], None],
-    ) -> None:
-        super().__init__(parts=parts, on_event=on_event)
-        self._order = order
-        self._check = check
-        self._job_id = uuid.uuid4().hex
-
-    async def go(self) -> CloneResult:
-        """Run it to its end."""
-        try:
-            recording, clip = await self._prepare()
-            try:
-                answer = await self._clone_with_known_files(recording, clip)
-            except (VoiceCloneError, asyncio.CancelledError) as error:
-                await self._write_down_failure(error)
-                raise
-            return await self._finish(self._order.fields, answer)
-        finally:
-            await self._parts.inputs.release(self._job_id)
-
-    async def _prepare(self) -> tuple[Sample, Sample | None]:
-        self._tell(StepStarted(step=CloneStep.PREPARE))
-        facts, clip_facts = self._judge(await self._check(self._order))
-        try:
-            recording = await self._keep(facts, Purpose.VOICE_CLONE)
-            clip = None if clip_facts is None else await self._keep(clip_facts, Purpose.PROMPT_AUDIO)
-            order = self._order
-            assert order.rights is not None  # noqa: S101 - its absence was refused above
-            job = CloneJob(
-                job_id=self._job_id,
-                state=JobState.PREPARED,
-                voice_id=order.fields.voice_id,
-                profile_id=order.profile_id,
-                service=order.service,
-                created_at=self._parts.clock(),
-                rights_stated_at=order.rights.stated_at,
-                rights_text_version=order.rights.text_version,
-                recording=_on_record(order.recording),
-                prompt_clip=_on_record(order.prompt_clip) if order.prompt_clip is not None else "",
-                request=dataclasses.asdict(order.fields),
-                has_own_id=order.has_own_id,
-                recording_sha256=recording.kept.sha256,
-                clip_sha256=clip.kept.sha256 if clip is not None else "",
-                **_price(order.cost),
-            )
-            await self._records.add_job(job)
-        except BaseException:
-            # Nothing is on record: nobody would ever ask for what is kept.
-            await asyncio.shield(self._parts.inputs.remove(self._job_id))
-            raise
-        self._job = job
-        self._tell(JobBegun(job_id=job.job_id))
-        return recording, clip
-
-    async def _keep(self, facts: SampleFacts, purpose: Purpose) -> Sample:
-        kept = await self._parts.inputs.keep(self._job_id, facts.path, stamp=facts.stamp, purpose=purpose)
-        return Sample(facts=facts, kept=kept, purpose=purpose)
-
-    async def _clone_with_known_files(self, recording: Sample, clip: Sample | None) -> CloneAnswer:
-        while True:
-            file_id = await self._upload(recording)
-            prompt_file_id = None if clip is None else await self._upload(clip)
-            try:
-                return await self._clone(self._order.fields, file_id=file_id, prompt_file_id=prompt_file_id)
-            except ServiceError as error:
-                if self._uploads_anew or not no_longer_knows_the_files(error):
-                    raise
-                # The service made nothing, for want of the files: they are sent once more.
-                self._uploads_anew = True
-                await self._move(JobState.UPLOADING, drop_voice=True, sent_at=None)
-                await self._records.write_in_log(
-                    self.job.job_id, "upload-anew", trace_id=error.trace_id, error=error.code
-                )
-                self._tell(UploadsAnew(error=error))
-
-
-class SameCloneAgain(_Run):
-    """A clone whose outcome nobody knows, sent once more by the user's click."""
-
-    def __init__(
-        self,
-        *,
-        parts: CloneParts,
-        job: CloneJob,
-        check: Callable[[Path, Path | None], Awaitable[Checked]],
-        on_event: Callable[[CloneEvent], None],
-    ) -> None:
-        super().__init__(parts=parts, on_event=on_event)
-        self._job = job
-        self._check = check
-
-    async def go(self) -> CloneResult:
-        """Run it to its end."""
-        if not await self._parts.inputs.claim(self.job.job_id):
-            raise StorageFailed("job-in-use", voice_id=self.job.voice_id)
-        fields = fields_of(self.job)
-        self._tell(JobBegun(job_id=self.job.job_id))
-        try:
-            await self._records.write_in_log(self.job.job_id, "asked-again")
-            try:
-                answer = await self._ask_again(fields)
-            except VoiceIdTaken as error:
-                await self._write_down_failure(error)
-                if not self.job.has_own_id:
-                    raise
-                return await self._made_by_the_first_attempt(error)
-            except (VoiceCloneError, asyncio.CancelledError) as error:
-                await self._write_down_failure(error)
-                raise
-            return await self._finish(fields, answer)
-        finally:
-            await self._parts.inputs.release(self.job.job_id)
-
-    async def _ask_again(self, fields: CloneFields) -> CloneAnswer:
-        file_id, prompt_file_id = self.job.file_id, self.job.prompt_file_id
-        assert file_id is not None  # noqa: S101 - it was sent with it
-        try:
-            return await self._clone(fields, file_id=file_id, prompt_file_id=prompt_file_id)
-        except ServiceError as error:
-            if not no_longer_knows_the_files(error):
-                raise
-            await self._write_down_failure(error)
-            samples = await self._kept_samples()
-            if samples is None:
-                raise
-            await self._records.write_in_log(
-                self.job.job_id, "upload-anew", trace_id=error.trace_id, error=error.code
-            )
-            self._tell(UploadsAnew(error=error))
-        self._uploads_anew = True
-        ids: Mapping[Purpose, int] = {s.purpose: await self._upload_in_doubt(s) for s in samples}
-        file_id, prompt_file_id = ids[Purpose.VOICE_CLONE], ids.get(Purpose.PROMPT_AUDIO)
-        await self._move(JobState.UNKNOWN, file_id=file_id, prompt_file_id=prompt_file_id)
-        return await self._clone(fields, file_id=file_id, prompt_file_id=prompt_file_id)
-
-    async def _kept_samples(self) -> list[Sample] | None:
-        """The samples of the first attempt, ``None`` where they aren't all there, byte by byte."""
-        job_id = self.job.job_id
-        kept = await self._parts.inputs.kept(job_id, purpose=Purpose.VOICE_CLONE)
-        clip = await self._parts.inputs.kept(job_id, purpose=Purpose.PROMPT_AUDIO)
-        found = (kept.sha256 if kept else "", clip.sha256 if clip else "")
-        if kept is None or found != (self.job.recording_sha256, self.job.clip_sha256):
-            return None
-        facts, clip_facts = self._judge(await self._check(kept.path, clip.path if clip else None))
-        samples = [Sample(facts=facts, kept=kept, purpose=Purpose.VOICE_CLONE)]
-        if clip is not None and clip_facts is not None:
-            samples.append(Sample(facts=clip_facts, kept=clip, purpose=Purpose.PROMPT_AUDIO))
-        return samples
-
-    async def _upload_in_doubt(self, sample: Sample) -> int:
-        self._tell(StepStarted(step=sample.step))
-        return await self._file_id(sample)
-
-    async def _made_by_the_first_attempt(self, error: VoiceIdTaken) -> CloneResult:
-        unwritten = await self._write_down_made(trace_id=error.trace_id, demo_audio="")
-        if unwritten is None:
-            await self._parts.inputs.remove(self.job.job_id)
-        lost = None
-        if self.job.request.get("text"):
-            lost = PreviewUnavailable("preview-of-lost-answer", trace_id=error.trace_id)
-        return CloneResult(voice=self._voice, preview_error=lost, record_error=unwritten)
-
-
-def fields_of(job: CloneJob) -> CloneFields:
-    """The fields of a job's request."""
-    return CloneFields(**job.request)  # type: ignore[arg-type] # written from the same fields
-
-
-def _on_record(path: Path) -> str:
-    """A path as text: bytes that are no text are written as ``\\xNN``."""
-    return str(path).encode(errors="surrogateescape").decode(errors="backslashreplace")
-
-
-def _price(cost: CostEstimate | None) -> dict[str, Any]:
-    """The facts of a job that say what it costs; none where it is free or nobody knows."""
-    if cost is None or cost.is_free or not cost.currency:
-        return {}
-    return {"currency": cost.currency, "preview_cost": cost.amount, "activation": cost.activation}

@@ -16,8 +16,10 @@ from voiceclone_gui.core.problems import Problem
 from voiceclone_gui.core.request import CloneFields, RightsStatement, check_fields
 from voiceclone_gui.core.sample import Purpose
 from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
-from voiceclone_gui.services.clone_run import CloneParts, NewClone, SameCloneAgain
+from voiceclone_gui.services.clone_run import CloneParts
+from voiceclone_gui.services.new_clone import NewClone
 from voiceclone_gui.services.prepare_sample import PreparedSample, SamplePreparation
+from voiceclone_gui.services.repeated_clone import SameCloneAgain
 
 
 @dataclass(frozen=True, kw_only=True)
