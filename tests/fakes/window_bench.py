@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl, qVersion
@@ -14,6 +15,9 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from tests.fakes.practice_jobs import wav_bytes
 from voiceclone_gui.app.window import WindowProgram
+from voiceclone_gui.arguments import WindowOptions
+from voiceclone_gui.core.catalog import load_catalog
+from voiceclone_gui.core.token import Token
 from voiceclone_gui.practice.server import PracticeServer
 
 _POINTS_ARE_EXACT = tuple(map(int, qVersion().split("."))) >= (6, 12)
@@ -88,3 +92,20 @@ class WindowBench:
         bodies = [json.loads(r.body) for r in self.server.requests if r.path.endswith("/voice_clone")]
         assert len(bodies) == 1
         return dict(bodies[0])
+
+
+@asynccontextmanager
+async def restarted(bench: WindowBench, app: QApplication) -> AsyncIterator[WindowBench]:
+    """The program as it is when it is started again, on the same data."""
+    await bench.program.aclose()
+    options = WindowOptions(data_dir=bench.folder / "data", files=(), theme="light", text_scale=1.0)
+    program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), app=app)
+    program.connection.change(
+        "gateway", base_url=bench.server.base_url, prefix="/minimaxi", token=Token(bench.server.token)
+    )
+    program.controller.choose_profile("gateway")
+    program.window.show()
+    await program.start()
+    yield WindowBench(program=program, server=bench.server, folder=bench.folder)
+    await program.aclose()
+    program.window.deleteLater()

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from decimal import Decimal
 
 import pytest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
-from tests.fakes.window_bench import WindowBench
-from voiceclone_gui.app.window import WindowProgram
-from voiceclone_gui.arguments import WindowOptions
-from voiceclone_gui.core.catalog import load_catalog
+from tests.fakes.window_bench import WindowBench, restarted
 from voiceclone_gui.core.job import JobState
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.practice import fault_answers as answers
@@ -66,23 +61,6 @@ async def clone(bench: WindowBench) -> None:
 
 async def spent(bench: WindowBench, expected: str) -> None:
     await bench.until(lambda: words(bench, "spent") == expected)
-
-
-@asynccontextmanager
-async def restarted(bench: WindowBench, app: QApplication) -> AsyncIterator[WindowBench]:
-    """The program as it is when it is started again, on the same data."""
-    await bench.program.aclose()
-    options = WindowOptions(data_dir=bench.folder / "data", files=(), theme="light", text_scale=1.0)
-    program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), app=app)
-    program.connection.change(
-        "gateway", base_url=bench.server.base_url, prefix="/minimaxi", token=Token(bench.server.token)
-    )
-    program.controller.choose_profile("gateway")
-    program.window.show()
-    await program.start()
-    yield WindowBench(program=program, server=bench.server, folder=bench.folder)
-    await program.aclose()
-    program.window.deleteLater()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ from PySide6.QtWidgets import (
 
 from tests.fakes.window_bench import WindowBench
 from voiceclone_gui.practice import fault_answers as answers
-from voiceclone_gui.practice.faults import Gate, Hold, Point, Step
+from voiceclone_gui.practice.faults import Break, Gate, Hold, Point, Step
+from voiceclone_gui.services.open_jobs import OpenKind
+from voiceclone_gui.ui.presenters.clone_state import OpenJobState
 
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 LOOKS = [
@@ -163,6 +166,28 @@ async def test_each_refusal_is_whole(screen: Screen) -> None:
     await bench.until(lambda: bench.state.message is not None)
     bench.program.window.findChild(QPushButton, "notice-details")
     await screen.take("error")
+
+
+@pytest.mark.parametrize("screen", LOOKS, indirect=True)
+async def test_a_job_that_is_not_over_is_whole(screen: Screen) -> None:
+    bench = screen.bench
+    await bench.load()
+    bench.program.clone.set_rights(True)
+    bench.server.faults.add(Step.UPLOAD, answers.too_many(retry_after=50))
+    bench.server.faults.add(Step.CLONE, Break(at=Point.AFTER_WORK))
+    bench.click("clone")
+    await bench.until(lambda: bench.state.run is not None and bench.state.run.skip is not None)
+    await screen.take("waiting-to-repeat")
+    bench.click("try-now")
+    await bench.until(lambda: bench.state.open_job is not None)
+    await screen.take("job-unknown")
+    bench.click("job-check")
+    await bench.until(lambda: bench.state.open_job.note.startswith("The service doesn't list"))
+    bench.click("job-details")
+    await screen.take("job-unknown-details")
+    found = replace(bench.state.open_job.found, kind=OpenKind.INTERRUPTED)
+    bench.program.clone.show_open_job(OpenJobState(found=found))
+    await screen.take("job-interrupted")
 
 
 @pytest.mark.parametrize("screen", LOOKS, indirect=True)

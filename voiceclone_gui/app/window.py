@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.storage.token_store import TokenStore
     from voiceclone_gui.ui.dialogs import Question
     from voiceclone_gui.ui.pages.settings_page import SettingsPage
+    from voiceclone_gui.ui.presenters.open_job_presenter import OpenJobPresenter
     from voiceclone_gui.ui.presenters.prices_presenter import PricesPresenter
     from voiceclone_gui.ui.presenters.services_presenter import ServicesPresenter
     from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
@@ -133,7 +134,7 @@ class WindowProgram:
             connection=self.connection,
             messages=self.messages,
             tasks=self.tasks,
-            ask=self._ask,
+            ask=self.ask,
             clock=_now,
             prices=lambda: prices_in_use(catalog=catalog, settings=self.settings.state),
         )
@@ -170,6 +171,13 @@ class WindowProgram:
         )
 
     @cached_property
+    def open_jobs(self) -> OpenJobPresenter:
+        """The logic of jobs that aren't over, bound to the page."""
+        from voiceclone_gui.app.open_jobs import bind_open_jobs
+
+        return bind_open_jobs(self, library=self._late.library, inputs=self._late.job_folders)
+
+    @cached_property
     def redaction(self) -> RedactingFilter:
         """What keeps secrets out of the log."""
         from voiceclone_gui.core.redaction import RedactingFilter
@@ -196,7 +204,7 @@ class WindowProgram:
             settings=self.settings,
             messages=self.messages,
             tasks=self.tasks,
-            ask=self._ask,
+            ask=self.ask,
         )
 
     @cached_property
@@ -288,6 +296,7 @@ class WindowProgram:
         try:
             await asyncio.to_thread(self._late.folder.make)
             await self._late.library.open()
+            await self.open_jobs.recover()
         except VoiceCloneError as error:
             self.messages.post(message_for_error(error))
         else:
@@ -334,7 +343,8 @@ class WindowProgram:
             if choice.profile.needs_token:
                 self.connection.change(choice.service_id, token=token, token_source=TokenSource.ENVIRONMENT)
 
-    async def _ask(self, question: Question) -> str:
+    async def ask(self, question: Question) -> str:
+        """The name of the answer that was chosen."""
         from voiceclone_gui.ui.dialogs import ask
 
         return await ask(question, parent=self.window)

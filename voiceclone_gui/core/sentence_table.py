@@ -81,6 +81,14 @@ _INPUT = {
     "pause-at-end": ("A pause has to stand between two words.", "Move it, or take it out."),
     "recording-missing": ("There is no recording yet.", "Choose one, or try the sample recording."),
     "sample-examining": ("The recording is still being examined.", "Wait a moment."),
+    "job-unknown": (
+        "It isn't settled yet what became of the voice {voice_id}.",
+        "Settle it above the button, or choose to decide later.",
+    ),
+    "job-elsewhere": (
+        "The voice {voice_id} was asked for at {service}.",
+        "Give that service its address and token back, then try again.",
+    ),
     "rights-missing": (
         "It isn't said that you may clone this voice.",
         "Clone only voices that are yours, or whose owner agreed, and tick the box.",

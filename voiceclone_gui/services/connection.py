@@ -185,9 +185,12 @@ class Connection:
         self._choices[service_id] = replace(self._choices[service_id], **given)  # type: ignore[arg-type]
         return self._choices[service_id]
 
-    async def open(self) -> Connected:
-        """The active service, ready to be called. Raises ``InputRefused`` where something is missing."""
-        choice = self.active
+    async def open(self, service_id: str | None = None) -> Connected:
+        """The active service, or that of an id, ready to be called.
+
+        Raises ``InputRefused`` where something is missing; one that was removed gives way to the active one.
+        """
+        choice = self._choices.get(service_id or self._active, self.active)
         problems = choice.problems()
         if problems:
             raise InputRefused(problems)

@@ -17,6 +17,7 @@ from voiceclone_gui.ui.presenters.player_presenter import PlayerPresenter, Playe
 from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.widgets.clip_card import ClipCard
 from voiceclone_gui.ui.widgets.clone_card import CloneCard
+from voiceclone_gui.ui.widgets.open_job_notice import OpenJobNotice
 from voiceclone_gui.ui.widgets.parts import set_role
 from voiceclone_gui.ui.widgets.recording_card import RecordingCard
 from voiceclone_gui.ui.widgets.voice_card import VoiceCard
@@ -72,6 +73,11 @@ class ClonePage(QWidget):
     def show_spent(self, spending: Sequence[Spending]) -> None:
         """Tell beside the cost what was spent before."""
         self._clone.show_spent(spending)
+
+    @property
+    def open_job(self) -> OpenJobNotice:
+        """Where a job that isn't over is settled."""
+        return self._clone.open_job
 
     def show_compact(self, compact: bool) -> None:
         """Where there is little height only the button stays in view, and the rest scrolls."""

@@ -6,30 +6,43 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from voiceclone_gui.core.catalog import Catalog, PriceTable
 from voiceclone_gui.core.cost import CostEstimate, estimate_preview
-from voiceclone_gui.core.errors import Action, VoiceCloneError
+from voiceclone_gui.core.errors import InputRefused, VoiceCloneError
+from voiceclone_gui.core.fields import Field
+from voiceclone_gui.core.problems import Problem
 from voiceclone_gui.core.request import CloneFields, RightsStatement, check_fields
 from voiceclone_gui.core.sample import Purpose
 from voiceclone_gui.core.speech_text import without_invisible
 from voiceclone_gui.core.voice_id import suggest_voice_id
+from voiceclone_gui.services.clone_events import CloneStep
 from voiceclone_gui.ui.i18n import tr
-from voiceclone_gui.ui.messages import Message, MessageBus, Tone, message_for_error, message_for_problem
+from voiceclone_gui.ui.messages import MessageBus, message_for_error
 from voiceclone_gui.ui.presenters import run_tracker
-from voiceclone_gui.ui.presenters.clone_state import CloneState, ResultState, SampleState
+from voiceclone_gui.ui.presenters.clone_ports import Cloner, Samples
+from voiceclone_gui.ui.presenters.clone_state import (
+    CloneState,
+    OpenJobState,
+    ResultState,
+    RunState,
+    SampleState,
+)
+from voiceclone_gui.ui.presenters.clone_words import after_result, after_stop, replaced, stop_question
+from voiceclone_gui.ui.presenters.run_tracker import planned_steps
+from voiceclone_gui.ui.presenters.sample_loader import SampleLoader
 from voiceclone_gui.ui.tasks import TaskScope
 
 if TYPE_CHECKING:
-    from voiceclone_gui.audio.peaks import Waveform
+    from voiceclone_gui.core.job import CloneJob
     from voiceclone_gui.core.ports import Clock
+    from voiceclone_gui.core.voice import Voice
     from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
-    from voiceclone_gui.services.clone_voice import CloneOrder
     from voiceclone_gui.services.connection import Connected, Connection
-    from voiceclone_gui.services.prepare_sample import PreparedSample
+    from voiceclone_gui.services.open_jobs import OpenJob
     from voiceclone_gui.ui.dialogs import Question
 
 FIRST_TEXT = "Good evening. This is a first test of the new voice, recorded at home."
@@ -37,40 +50,16 @@ FIRST_MODEL = "speech-2.8-hd"
 CLONE_TASK = "clone"
 
 
-class Samples(Protocol):
-    """Looks into recordings."""
-
-    async def prepare(
-        self,
-        path: Path,
-        *,
-        purpose: Purpose,
-        on_waveform: Callable[[Waveform], None] | None = None,
-    ) -> PreparedSample:
-        """Examine a file; what can't be read becomes a problem."""
-        ...
-
-
-class Cloner(Protocol):
-    """Makes a voice at a connected service."""
-
-    async def clone(
-        self, order: CloneOrder, *, connected: Connected, on_event: Callable[[CloneEvent], None]
-    ) -> CloneResult:
-        """Run the order to its end."""
-        ...
-
-
 class ClonePresenter(QObject):
     """Holds the state of the Clone page. Signals: ``state_changed(CloneState)``, ``voice_made(Voice)``,
-    ``file_taken(Path)``: a file can be used and stands on the page; ``run_ended()``: a clone has ended,
-    whatever came of it, and its record is written.
+    ``file_taken(Path)``: a file can be used and stands on the page; ``run_ended(str)``: a clone has ended,
+    whatever came of it, and the record of its job is written; ``""`` where none was begun.
     """
 
     state_changed = Signal(object)
     voice_made = Signal(object)
     file_taken = Signal(object)
-    run_ended = Signal()
+    run_ended = Signal(str)
 
     def __init__(
         self,
@@ -89,7 +78,6 @@ class ClonePresenter(QObject):
     ) -> None:
         super().__init__()
         self._catalog = catalog
-        self._samples = samples
         self._cloner = cloner
         self._connection = connection
         self._messages = messages
@@ -100,7 +88,14 @@ class ClonePresenter(QObject):
         self._used_ids = set(used_voice_ids)
         self._now_s = now_s
         self._id_was_typed = False
-        self._settled: dict[str, SampleState | None] = {}
+        self._loader = SampleLoader(
+            samples=samples,
+            messages=messages,
+            tasks=tasks,
+            shown=lambda place: getattr(self.state, place),
+            put=self._put,
+            taken=self._take,
+        )
         self._before: CloneState | None = None
         fields = CloneFields(voice_id=self._fresh_id(""), text=FIRST_TEXT, model=FIRST_MODEL)
         self.state = CloneState(fields=fields, cost=self._cost(fields))
@@ -112,21 +107,21 @@ class ClonePresenter(QObject):
         """Put the file at ``path`` in the place of the recording; one that can't be read changes nothing."""
         if not self.state.is_running:
             self._remember_files()
-            self._start_load(path, Purpose.VOICE_CLONE)
+            self._loader.start(path, Purpose.VOICE_CLONE)
 
     def choose_clip(self, path: Path) -> None:
         """Put the file at ``path`` in the place of the example clip."""
         if not self.state.is_running:
             self._remember_files()
-            self._start_load(path, Purpose.PROMPT_AUDIO)
+            self._loader.start(path, Purpose.PROMPT_AUDIO)
 
     def choose_both(self, recording: Path, *, clip: Path, words: str) -> None:
         """Put a recording and an example clip with its ``words`` in their places, in one stroke."""
         if not self.state.is_running:
             self._remember_files()
             self.set_fields(prompt_text=words)
-            self._start_load(recording, Purpose.VOICE_CLONE)
-            self._start_load(clip, Purpose.PROMPT_AUDIO)
+            self._loader.start(recording, Purpose.VOICE_CLONE)
+            self._loader.start(clip, Purpose.PROMPT_AUDIO)
 
     def remove_clip(self) -> None:
         """Take the example clip and its words away."""
@@ -138,14 +133,13 @@ class ClonePresenter(QObject):
         self._set_state(replace(self.state, clip=None))
         self.set_fields(prompt_text="")
         if clip.facts is not None:
-            self._messages.post(_replaced(tr("The example clip and its words are taken out."), clip))
+            self._messages.post(replaced(tr("The example clip and its words are taken out."), clip))
 
     def put_back(self) -> None:
         """Undo the last change of the files: recording, clip and the clip's words as they were before."""
         if self._before is None or self.state.is_running:
             return
-        for task in ("recording", "clip"):
-            self._tasks.cancel(task)
+        self._loader.stop()
         before, self._before = self._before, None
         self._set_state(replace(self.state, recording=before.recording, clip=before.clip))
         self.set_fields(prompt_text=before.fields.prompt_text)
@@ -156,7 +150,7 @@ class ClonePresenter(QObject):
         if recording is not None and not self.state.is_running:
             self._remember_files()
             self._set_state(replace(self.state, recording=None))
-            self._start_load(recording.path, Purpose.PROMPT_AUDIO)
+            self._loader.start(recording.path, Purpose.PROMPT_AUDIO)
 
     # -- fields
 
@@ -201,6 +195,42 @@ class ClonePresenter(QObject):
         if self.state.obstacle is None and not self.state.is_running:
             self._tasks.start_unique(self._clone(), name=CLONE_TASK)
 
+    def ask_again(self) -> None:
+        """Send the request of the job that stands open once more; what forbids it was looked at before."""
+        if self.state.open_job is not None and not self.state.is_running:
+            self._tasks.start_unique(self._ask_again(self.state.open_job.found), name=CLONE_TASK)
+
+    # -- a job that isn't over
+
+    def restore(self, found: OpenJob) -> None:
+        """Put back what a job was asked for, as far as it is kept."""
+        from voiceclone_gui.services.repeated_clone import fields_of
+
+        job = found.job
+        self._id_was_typed = not job.has_own_id
+        self._set_state(replace(self.state, fields=fields_of(job), has_rights=True, message=None))
+        for kept, purpose in ((found.recording, Purpose.VOICE_CLONE), (found.clip, Purpose.PROMPT_AUDIO)):
+            if kept is not None:
+                self._loader.start(kept.path, purpose, is_restored=True)
+
+    def show_open_job(self, open_job: OpenJobState | None) -> None:
+        """Show a job that isn't over, or none; an outcome that nobody knows takes the error's place."""
+        unknown = open_job is not None and open_job.is_unknown
+        message = None if unknown else self.state.message
+        self._set_state(replace(self.state, open_job=open_job, message=message))
+
+    def clear(self) -> None:
+        """Empty the page."""
+        if self.state.is_running:
+            return
+        self._loader.stop()
+        self._remember_files()
+        fields = CloneFields(voice_id=self._fresh_id(""), text=FIRST_TEXT, model=FIRST_MODEL)
+        self._id_was_typed = False
+        self._set_state(
+            replace(self.state, fields=fields, recording=None, clip=None, has_rights=False, message=None)
+        )
+
     def stop(self) -> None:
         """Cancel; after the request has left, ask first: the voice may be made all the same."""
         run = self.state.run
@@ -217,17 +247,8 @@ class ClonePresenter(QObject):
             self._tasks.cancel(CLONE_TASK)
 
     async def _ask_to_stop(self) -> None:
-        from voiceclone_gui.ui.dialogs import Question
-
-        question = Question(
-            title=tr("Stop waiting?"),
-            text=tr(
-                "The request has left already: the voice may be made and billed all the same. "
-                "It stays in the list as unknown."
-            ),
-            answers={"wait": tr("Keep waiting"), "stop": tr("Stop waiting")},
-        )
-        if await self._ask(question) == "stop":
+        run = self.state.run
+        if run is not None and await self._ask(stop_question(run)) == "stop":
             self._cancel_run()
 
     async def _clone(self) -> None:
@@ -236,17 +257,9 @@ class ClonePresenter(QObject):
         state, started = self.state, self._clock()
         recording = state.recording
         assert recording is not None  # noqa: S101 - start() has looked
-        steps = run_tracker.planned_steps(
-            has_clip=state.clip is not None, has_preview=bool(state.fields.text)
-        )
-        run = run_tracker.begin(steps, now_s=self._now_s())
-        self._messages.clear()
-        self._set_state(replace(state, run=run, result=None, message=None))
         self._used_ids.add(state.fields.voice_id)
-        message = None
-        result = None
-        try:
-            connected = await self._connection.open()
+
+        async def clone(connected: Connected) -> CloneResult:
             order = CloneOrder(
                 recording=recording.path,
                 prompt_clip=state.clip.path if state.clip else None,
@@ -255,33 +268,78 @@ class ClonePresenter(QObject):
                 profile_id=connected.profile_id,
                 service=connected.name,
                 cost=state.cost,
+                has_own_id=not self._id_was_typed,
             )
-            made = await self._cloner.clone(order, connected=connected, on_event=self._note)
-            result = self._result(made, recording.path)
-            if made.preview_error is not None:
-                message = message_for_error(made.preview_error)
+            return await self._cloner.clone(order, connected=connected, on_event=self._note)
+
+        steps = planned_steps(has_clip=state.clip is not None, has_preview=bool(state.fields.text))
+        run = run_tracker.begin(steps, first=CloneStep.PREPARE, now_s=self._now_s())
+        await self._run(run, clone, recording=recording.path)
+
+    async def _ask_again(self, open_job: OpenJob) -> None:
+        job = open_job.job
+
+        async def ask_again(connected: Connected) -> CloneResult:
+            if connected.name != job.service:
+                raise InputRefused([Problem(field=Field.BASE_URL, code="job-elsewhere", values=_place(job))])
+            return await self._cloner.ask_again(job, connected=connected, on_event=self._note)
+
+        steps = planned_steps(has_clip=bool(job.clip_sha256), has_preview=bool(job.request.get("text")))
+        run = run_tracker.begin(steps, first=CloneStep.CLONE, now_s=self._now_s(), in_doubt=True)
+        recording = self.state.recording.path if self.state.recording else Path(job.recording)
+        await self._run(run, ask_again, recording=recording, service_id=job.profile_id)
+
+    async def _run(
+        self,
+        run: RunState,
+        work: Callable[[Connected], Awaitable[CloneResult]],
+        *,
+        recording: Path,
+        service_id: str | None = None,
+    ) -> None:
+        import asyncio
+
+        self._messages.clear()
+        self._set_state(replace(self.state, run=run, result=None, message=None, open_job=None))
+        message = None
+        result = None
+        try:
+            made = await work(await self._connection.open(service_id))
+            result = self._result(made.voice, recording, made.preview)
+            message = after_result(made)
         except VoiceCloneError as error:
             message = message_for_error(error)
+        except asyncio.CancelledError:
+            if self.state.run is not None and self.state.run.made is not None:
+                result = self._result(self.state.run.made, recording, None)
+                message = after_stop(result.voice)
+            raise
         finally:
+            job_id = self.state.run.job_id if self.state.run is not None else ""
+            self._tasks.cancel("ask to stop")
             self._set_state(replace(self.state, run=None, result=result, message=message))
-            self.run_ended.emit()
-        if result is not None:
-            self._after_a_voice(result)
+            if result is not None:
+                self._after_a_voice(result)
+            self.run_ended.emit(job_id)
 
     def _after_a_voice(self, result: ResultState) -> None:
         self.voice_made.emit(result.voice)
-        # An id can be used once: the next clone needs another, and its own word about the rights.
-        recording = self.state.recording
-        fields = replace(self.state.fields, voice_id=self._fresh_id(recording.path.stem if recording else ""))
-        self._id_was_typed = False
-        self._set_state(replace(self.state, fields=fields, has_rights=False))
+        if result.voice.voice_id == self.state.fields.voice_id:
+            self.begin_another_voice()
 
-    def _result(self, made: CloneResult, recording: Path) -> ResultState:
+    def begin_another_voice(self) -> None:
+        """An id can be used once: the next clone needs another, and its own word about the rights."""
+        message = self.state.message
+        self.set_rights(False)
+        self.suggest_voice_id()
+        self._set_state(replace(self.state, message=message))
+
+    def _result(self, voice: Voice, recording: Path, preview: Path | None) -> ResultState:
         return ResultState(
-            voice=made.voice,
+            voice=voice,
             recording=recording,
-            preview=made.preview,
-            is_stand_in=made.voice.profile_id == "practice",
+            preview=preview,
+            is_stand_in=voice.profile_id == "practice",
         )
 
     def _note(self, event: CloneEvent) -> None:
@@ -294,44 +352,12 @@ class ClonePresenter(QObject):
     def _remember_files(self) -> None:
         """Keep what stands there now for :meth:`put_back`; an examination cut short is nothing to keep."""
         state = self.state
-        self._before = replace(state, recording=self._kept("recording"), clip=self._kept("clip"))
+        self._before = replace(
+            state, recording=self._loader.settled("recording"), clip=self._loader.settled("clip")
+        )
 
-    def _kept(self, place: str) -> SampleState | None:
-        shown: SampleState | None = getattr(self.state, place)
-        return self._settled.get(place) if shown is not None and shown.facts is None else shown
-
-    def _start_load(self, path: Path, purpose: Purpose) -> None:
-        place = "recording" if purpose is Purpose.VOICE_CLONE else "clip"
-        self._messages.clear()
-        before = self._settled[place] = self._kept(place)
-        self._put(place, SampleState(path=path))
-        self._tasks.replace(self._load(path, purpose, place=place, before=before), name=place)
-
-    async def _load(self, path: Path, purpose: Purpose, *, place: str, before: SampleState | None) -> None:
-        def show(**changes: object) -> None:
-            sample: SampleState | None = getattr(self.state, place)
-            if sample is not None and sample.path == path:
-                self._put(place, replace(sample, **changes))  # type: ignore[arg-type]
-
-        try:
-            prepared = await self._samples.prepare(
-                path,
-                purpose=purpose,
-                on_waveform=lambda waveform: show(waveform=waveform),
-            )
-        except VoiceCloneError as error:
-            self._put(place, before)
-            self._messages.post(message_for_error(error))
-            return
-        if prepared.facts is None:
-            # What was there stays; the file that can't be used is named with the reason.
-            self._put(place, before)
-            self._messages.post(message_for_problem(prepared.problems[0]))
-            return
-        show(facts=prepared.facts, waveform=prepared.waveform, problems=prepared.problems)
+    def _take(self, place: str, path: Path, before: SampleState | None) -> None:
         self.file_taken.emit(path)
-        if before is not None and before.path != path:
-            self._messages.post(_replaced(tr("{name} is in its place now.", name=path.name), before))
         if place == "recording":
             self._begin_another_voice(before)
 
@@ -364,10 +390,5 @@ class ClonePresenter(QObject):
         return suggest_voice_id(name, taken=self._used_ids)
 
 
-def _replaced(title: str, before: SampleState) -> Message:
-    return Message(
-        title=title,
-        cure=tr("{name} can be put back.", name=before.path.name),
-        tone=Tone.INFORMATION,
-        action=Action.PUT_BACK,
-    )
+def _place(job: CloneJob) -> dict[str, str]:
+    return {"voice_id": job.voice_id, "service": job.service}

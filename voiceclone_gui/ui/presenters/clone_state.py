@@ -18,6 +18,7 @@ from voiceclone_gui.ui.messages import Message
 
 if TYPE_CHECKING:
     from voiceclone_gui.audio.peaks import Waveform
+    from voiceclone_gui.services.open_jobs import OpenJob
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,20 @@ class ResultState:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenJobState:
+    """A job that isn't over, as the page shows it. ``note`` is what the last try to settle it has shown."""
+
+    found: OpenJob
+    note: str = ""
+    is_busy: bool = False
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody knows if the voice was made."""
+        return self.found.kind == "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CloneState:
     """Everything that the Clone page shows. ``problems`` are those of fields and service."""
 
@@ -89,6 +104,7 @@ class CloneState:
     run: RunState | None = None
     result: ResultState | None = None
     message: Message | None = None
+    open_job: OpenJobState | None = None
 
     @property
     def is_running(self) -> bool:
@@ -102,6 +118,9 @@ class CloneState:
     @property
     def obstacle(self) -> Problem | None:
         """The first thing that forbids cloning now, ``None`` where nothing does."""
+        if self.open_job is not None and self.open_job.is_unknown:
+            values = {"voice_id": self.open_job.found.job.voice_id}
+            return Problem(field=Field.VOICE_ID, code="job-unknown", values=values)
         if self.recording is None:
             return Problem(field=Field.RECORDING, code="recording-missing")
         for sample in (self.recording, self.clip):

@@ -33,11 +33,13 @@ def planned_steps(*, has_clip: bool, has_preview: bool) -> tuple[CloneStep, ...]
     return tuple(step for step in CloneStep if step not in left_out)
 
 
-def begin(steps: tuple[CloneStep, ...], *, now_s: float, in_doubt: bool = False) -> RunState:
+def begin(
+    steps: tuple[CloneStep, ...], *, first: CloneStep, now_s: float, in_doubt: bool = False
+) -> RunState:
     """A clone that has just been started, or a request that is sent once more."""
     return RunState(
         steps=steps,
-        step=steps[0],
+        step=first,
         started_s=now_s,
         step_started_s=now_s,
         in_doubt=in_doubt,

@@ -17,6 +17,7 @@ from voiceclone_gui.ui.i18n import say, tr
 from voiceclone_gui.ui.money import money, spent_in_short
 from voiceclone_gui.ui.presenters.clone_state import CloneState, RunState
 from voiceclone_gui.ui.widgets.notice import Notice
+from voiceclone_gui.ui.widgets.open_job_notice import OpenJobNotice
 from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_role
 from voiceclone_gui.ui.widgets.waveform_view import clock_time
 
@@ -60,7 +61,10 @@ def cost_words(cost: CostEstimate) -> str:
 
 
 class CloneCard(Card):
-    """Signals: ``rights_changed(bool)``, ``clone_wanted()``, ``stop_wanted()``, ``action_wanted(Action)``."""
+    """Signals: ``rights_changed(bool)``, ``clone_wanted()``, ``stop_wanted()``, ``action_wanted(Action)``.
+
+    ``open_job`` shows a job that isn't over, with signals of its own.
+    """
 
     rights_changed = Signal(bool)
     clone_wanted = Signal()
@@ -83,7 +87,9 @@ class CloneCard(Card):
         self._stack = FittingStack()
         self._stack.add_page(self._make_ready())
         self._stack.add_page(self._make_running())
+        self.open_job = OpenJobNotice()
         self.body.addWidget(self.rights)
+        self.body.addWidget(self.open_job)
         self.body.addWidget(self._notice)
         self.body.addWidget(self._stack)
         self._clock = QTimer(self)
@@ -106,6 +112,7 @@ class CloneCard(Card):
         self.rights.setChecked(state.has_rights)
         self.rights.setEnabled(not state.is_running)
         self._notice.show_message(state.message)
+        self.open_job.show_state(state.open_job)
         if self._stop.hasFocus() and state.run is None:
             # The button that had the focus goes away; the next thing to do takes it over.
             self.rights.setFocus()

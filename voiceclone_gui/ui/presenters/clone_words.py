@@ -1,0 +1,71 @@
+"""What the Clone page asks and says around a running clone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voiceclone_gui.core.errors import Action, VoiceCloneError
+from voiceclone_gui.core.voice import Voice
+from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.messages import Message, Tone, message_for_error
+from voiceclone_gui.ui.presenters.clone_state import RunState, SampleState
+
+if TYPE_CHECKING:
+    from voiceclone_gui.services.clone_events import CloneResult
+    from voiceclone_gui.ui.dialogs import Question
+
+
+def stop_question(run: RunState) -> Question:
+    """What has to be known before nobody waits any more."""
+    from voiceclone_gui.ui.dialogs import Question
+
+    if run.made is not None:
+        return Question(
+            title=tr("Stop fetching the preview?"),
+            text=tr("The voice is made; only its preview is missing. It can be fetched later, from Voices."),
+            answers={"wait": tr("Keep waiting"), "stop": tr("Stop")},
+        )
+    return Question(
+        title=tr("Stop waiting?"),
+        text=tr(
+            "The request has left already: the voice may be made and billed all the same. "
+            "It stays in the list as unknown."
+        ),
+        answers={"wait": tr("Keep waiting"), "stop": tr("Stop waiting")},
+    )
+
+
+def after_result(made: CloneResult) -> Message | None:
+    """What has to be said of a voice that is made; the worse news first."""
+    if made.record_error is not None:
+        return _with_voice(
+            made.record_error,
+            tr(
+                "The voice {voice_id} is made, but couldn't be written down. Note its ID.",
+                voice_id=made.voice.voice_id,
+            ),
+        )
+    return message_for_error(made.preview_error) if made.preview_error is not None else None
+
+
+def after_stop(voice: Voice) -> Message:
+    """What is left after the preview wasn't waited for."""
+    return Message(
+        title=tr("The voice {voice_id} is made; its preview wasn't fetched.", voice_id=voice.voice_id),
+        cure=tr("It can be fetched from Voices."),
+        tone=Tone.INFORMATION,
+    )
+
+
+def replaced(title: str, before: SampleState) -> Message:
+    """A file took the place of another one, which isn't lost."""
+    return Message(
+        title=title,
+        cure=tr("{name} can be put back.", name=before.path.name),
+        tone=Tone.INFORMATION,
+        action=Action.PUT_BACK,
+    )
+
+
+def _with_voice(error: VoiceCloneError, title: str) -> Message:
+    return Message(title=title, cure=str(error), code=error.code, detail=error.detail)
