@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from tests.fakes.window_bench import WindowBench, restarted
 from voiceclone_gui.core.answers import SpeechRequest
@@ -218,7 +218,7 @@ async def test_deciding_later_frees_the_page_and_leaves_the_voice_in_the_list(
 async def test_what_happened_can_be_read_with_its_trace_ids(bench: WindowBench) -> None:
     await lose_the_answer(bench, made=True)
     bench.click("job-details")
-    log = bench.find(QLabel, "job-log").text()
+    log = bench.find(QPlainTextEdit, "job-log").toPlainText()
     assert "The recording is uploaded" in log
     assert "Asking for the voice" in log
     assert "The outcome is unknown" in log

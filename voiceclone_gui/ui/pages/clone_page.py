@@ -83,6 +83,7 @@ class ClonePage(QWidget):
         """Where there is little height only the button stays in view, and the rest scrolls."""
         if compact:
             self._voice.body.addWidget(self._clone.rights)
+            self._left.put_first(self._clone.open_job)
         self._clone.show_compact(compact)
         for layout in (self._sides, self._right_side):
             layout.setSpacing(_GAP_PX // 2 if compact else _GAP_PX)
@@ -201,6 +202,10 @@ class _Column(QScrollArea):
     def take(self, card: QWidget) -> None:
         """Move ``card`` to the end of this column."""
         self._cards.insertWidget(self._cards.count() - 1, card)
+
+    def put_first(self, card: QWidget) -> None:
+        """Move ``card`` to the beginning of this column."""
+        self._cards.insertWidget(0, card)
 
     def sizeHint(self) -> QSize:
         content = self.widget()

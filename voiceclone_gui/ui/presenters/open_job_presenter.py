@@ -209,7 +209,7 @@ def explain(state: OpenJobState) -> tuple[str, str]:
         ),
         "unknown": (
             tr("Nobody knows yet whether the voice {voice_id} was made.", voice_id=voice_id),
-            tr("Its answer was lost. It isn't repeated by itself, since it may have been made and billed."),
+            tr("No answer came, and the request isn't repeated by itself: the voice may be made and billed."),
         ),
         "no-preview": (
             tr("The voice {voice_id} is made; its preview was still on the way.", voice_id=voice_id),

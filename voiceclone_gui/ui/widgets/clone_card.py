@@ -97,7 +97,7 @@ class CloneCard(Card):
         self._clock.timeout.connect(self._show_time)
 
     def show_compact(self, compact: bool) -> None:
-        """Take less height; the page moves ``rights`` elsewhere and back."""
+        """Take less height; the page moves ``rights`` and ``open_job`` elsewhere, and here they come back."""
         self._is_compact = compact
         margin_px = 6 if compact else 14
         layout = self.layout()
@@ -105,6 +105,7 @@ class CloneCard(Card):
             layout.setContentsMargins(16, margin_px, 16, margin_px)
         if not compact:
             self.body.insertWidget(0, self.rights)
+            self.body.insertWidget(1, self.open_job)
 
     def show_state(self, state: CloneState) -> None:
         """Show what can be started, or what runs."""

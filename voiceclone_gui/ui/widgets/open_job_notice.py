@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout
 
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.presenters.clone_state import OpenJobState
@@ -14,6 +14,7 @@ from voiceclone_gui.ui.presenters.open_job_presenter import explain, log_lines
 from voiceclone_gui.ui.widgets.parts import button, label, row, set_role
 
 _LOOK_AGAIN_MS = 1000
+_LOG_LINES = 6
 # What can be done about each kind, by the names of the buttons.
 _WAYS = {
     "interrupted": {"job-go-on", "job-discard"},
@@ -67,7 +68,7 @@ class OpenJobNotice(QFrame):
             way.setVisible(name in ways)
             way.setEnabled(not state.is_busy)
         self._buttons["job-later"].setText(tr("Decide later") if state.is_unknown else tr("Close"))
-        self._details.setText("\n".join(log_lines(state.found)))
+        self._details.setPlainText("\n".join(log_lines(state.found)))
         self._fold.setVisible(bool(state.found.log))
         if state.is_unknown:
             self._wait.start()
@@ -79,11 +80,11 @@ class OpenJobNotice(QFrame):
         self._text = label(wraps=True)
         for words in (self._title, self._text):
             words.setMinimumWidth(1)
-        self._details = label(role="hint", wraps=True)
+        self._details = QPlainTextEdit()
         self._details.setObjectName("job-log")
-        self._details.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self._details.setAccessibleName(tr("What happened"))
+        self._details.setReadOnly(True)
+        self._details.setMaximumHeight(_LOG_LINES * self._details.fontMetrics().lineSpacing())
         self._details.hide()
         self._buttons = {
             name: button(words, name=name, tip=tip, role=role, on_click=on_click)
