@@ -146,8 +146,21 @@ async def test_a_folder_gives_its_first_usable_file_and_names_the_others(bench: 
     bench.drop(folder)
     await bench.until(lambda: bench.state.recording and bench.state.recording.facts)
     assert bench.state.recording.path.name == "c good.wav"
-    await bench.until(bench.program.window.banner.isVisible)
-    assert "c good.wav is used." in bench.program.window.banner.accessibleName()
+    await bench.until(lambda: "c good.wav is used." in bench.program.window.banner.accessibleName())
+
+
+async def test_a_good_recording_far_down_in_a_folder_is_found_and_the_search_is_seen(
+    bench: WindowBench,
+) -> None:
+    folder = bench.folder / "takes"
+    folder.mkdir()
+    for number in range(60):
+        (folder / f"{number:02d} short.wav").write_bytes(wav_bytes(1.0))
+    (folder / "good.wav").write_bytes(wav_bytes(12.0))
+    bench.drop(folder)
+    await bench.until(lambda: "of 61 files" in bench.program.window.banner.accessibleName())
+    await bench.until(lambda: bench.state.recording and bench.state.recording.facts)
+    assert bench.state.recording.path.name == "good.wav"
 
 
 async def test_a_folder_of_ten_thousand_files_does_not_stop_the_window(bench: WindowBench) -> None:
@@ -156,8 +169,9 @@ async def test_a_folder_of_ten_thousand_files_does_not_stop_the_window(bench: Wi
     for number in range(10_000):
         (folder / f"{number:05d}.txt").touch()
     bench.drop(folder)
-    await bench.until(bench.program.window.banner.isVisible)
-    assert "None of these files can be used" in bench.program.window.banner.accessibleName()
+    banner = bench.program.window.banner
+    await bench.until(lambda: "None of these files can be used" in banner.accessibleName())
+    assert "The first 200 were looked at" in banner.accessibleDescription()
 
 
 async def test_a_paste_with_a_recording_in_place_asks_and_changes_nothing_when_cancelled(

@@ -19,6 +19,8 @@ from voiceclone_gui.ui.presenters.settings_presenter import SettingsPresenter
 from voiceclone_gui.ui.tasks import TaskScope
 
 _NAMES_SHOWN = 5
+# Each is decoded as a whole: a folder of recordings is looked through, a whole disk isn't.
+LOOKED_AT_MAX = 200
 
 
 class FileIntake(QObject):
@@ -80,7 +82,9 @@ class FileIntake(QObject):
 
     async def _take_first_usable(self, files: list[Path], place: str) -> None:
         purpose = Purpose.VOICE_CLONE if place == "recording" else Purpose.PROMPT_AUDIO
-        for file in files:
+        looked_at = files[:LOOKED_AT_MAX]
+        for number, file in enumerate(looked_at, start=1):
+            self._tell_progress(file, number=number, count=len(looked_at))
             prepared = await self._samples.prepare(file, purpose=purpose)
             if prepared.facts is not None and not prepared.refusals:
                 if self._is_busy():
@@ -97,10 +101,19 @@ class FileIntake(QObject):
                     )
                 )
                 return
+        cure = tr("Drop one to see why.")
+        if len(files) > len(looked_at):
+            cure = tr("The first {count} were looked at. Drop the one you mean.", count=len(looked_at))
+        self._messages.post(
+            Message(title=tr("None of these files can be used: {names}", names=_names(looked_at)), cure=cure)
+        )
+
+    def _tell_progress(self, file: Path, *, number: int, count: int) -> None:
         self._messages.post(
             Message(
-                title=tr("None of these files can be used: {names}", names=_names(files)),
-                cure=tr("Drop one to see why."),
+                title=tr("Looking for a recording: {number} of {count} files", number=number, count=count),
+                cure=file.name,
+                tone=Tone.INFORMATION,
             )
         )
 

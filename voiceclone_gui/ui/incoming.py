@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QUrl
 
 FOLDER_ENTRIES_MAX = 10_000
-CANDIDATES_MAX = 20
 
 
 def paths_in(offered: QMimeData) -> list[Path]:
@@ -33,9 +32,9 @@ def may_hold_files(offered: QMimeData) -> bool:
 
 
 def candidates(paths: Iterable[Path]) -> list[Path]:
-    """The files to look at, folders opened one level deep in the order of names. Blocking: for a thread.
+    """All files among ``paths``, folders opened one level deep in the order of names. Blocking: for a thread.
 
-    Hidden files are passed over; of a large folder only a part is looked at.
+    Hidden files are passed over; of a huge folder only a part is given.
     """
     found: list[Path] = []
     for path in paths:
@@ -43,7 +42,7 @@ def candidates(paths: Iterable[Path]) -> list[Path]:
             found += _files_in(path)
         else:
             found.append(path)
-    return found[:CANDIDATES_MAX]
+    return found
 
 
 def _files_in(folder: Path) -> list[Path]:
