@@ -8,13 +8,12 @@ from decimal import Decimal
 
 from voiceclone_gui.core.cost import is_free_service
 from voiceclone_gui.core.job import CloneJob, JobState
-from voiceclone_gui.core.synthesis import Synthesis, SynthesisState
+from voiceclone_gui.core.synthesis import OPEN_STATES, Synthesis, SynthesisState
 from voiceclone_gui.core.voice import Voice
 
 _MADE = {JobState.CLONED, JobState.PREVIEW_SAVED}
 # The request may have left; nobody knows what came of it.
 _OPEN = {JobState.CLONING, JobState.UNKNOWN}
-_OPEN_SYNTHESES = {SynthesisState.SENDING, SynthesisState.UNKNOWN}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +111,7 @@ def _fees(made: Sequence[Synthesis]) -> frozenset[str]:
     else the first that may have been.
     """
     found: dict[str, Synthesis] = {}
-    for states in ({SynthesisState.DONE}, _OPEN_SYNTHESES):
+    for states in ({SynthesisState.DONE}, OPEN_STATES):
         for one in made:
             if one.state in states:
                 found.setdefault(one.job_id, one)

@@ -25,6 +25,10 @@ class SynthesisState(StrEnum):
     UNKNOWN = "unknown"
 
 
+# It may have been billed; nobody knows.
+OPEN_STATES = frozenset({SynthesisState.SENDING, SynthesisState.UNKNOWN})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Synthesis:
     """A synthesis as the library keeps it, written down before its request leaves.

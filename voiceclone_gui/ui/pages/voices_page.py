@@ -22,6 +22,7 @@ from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.presenters.voices_presenter import VoiceRow, VoicesPresenter, VoicesState
 from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.widgets.parts import Card, button, label, row, set_role
+from voiceclone_gui.ui.widgets.recovery_box import RecoveryBox
 
 _Index = QModelIndex | QPersistentModelIndex
 _SOON_DAYS = 2
@@ -34,6 +35,7 @@ def state_words(entry: VoiceRow) -> str:
     return {
         VoiceState.KEPT: tr("Kept"),
         VoiceState.EXPIRED: tr("Expired"),
+        VoiceState.GONE: tr("Gone: expired or deleted"),
         VoiceState.UNKNOWN: tr("Unknown: may have been made"),
     }.get(entry.state, entry.state.value)
 
@@ -88,9 +90,10 @@ class VoicesPage(QWidget):
     play_wanted = Signal(object)
     clone_wanted = Signal()
 
-    def __init__(self, *, presenter: VoicesPresenter, theme: Theme) -> None:
+    def __init__(self, *, presenter: VoicesPresenter, recovery: RecoveryBox, theme: Theme) -> None:
         super().__init__()
         set_role(self, "page")
+        self._recovery = recovery
         self._table = VoicesTable(theme=theme)
         self._view = self._make_view()
         self._stack = QStackedWidget()
@@ -168,6 +171,7 @@ class VoicesPage(QWidget):
         self._fields.setToolTip(tr("The request that made this voice"))
         card = Card()
         card.body.addLayout(row(self._play_button, copy, None))
+        card.body.addWidget(self._recovery)
         card.body.addWidget(self._fields)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 16)
@@ -183,15 +187,20 @@ class VoicesPage(QWidget):
     def _show_chosen(self) -> None:
         chosen = self._chosen()
         if chosen is None:
+            self._recovery.show_voice(None)
             return
         preview = chosen.voice.preview_file
-        self._play_button.setEnabled(bool(preview) and Path(preview).is_file())
+        is_here = bool(preview) and Path(preview).is_file()
+        self._play_button.setEnabled(is_here)
+        self._recovery.show_voice(None if is_here else chosen.voice)
         facts = dict(chosen.voice.request)
         self._fields.setPlainText(json.dumps(facts, ensure_ascii=False, indent=2))
 
     def _play(self) -> None:
         chosen = self._chosen()
         if chosen is not None and chosen.voice.preview_file:
+            # It may have gone since the voice was chosen; then the ways to get it are shown.
+            self._show_chosen()
             self.play_wanted.emit(chosen.voice)
 
     def _copy_id(self) -> None:

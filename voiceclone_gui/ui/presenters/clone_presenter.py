@@ -26,6 +26,7 @@ from voiceclone_gui.ui.tasks import TaskScope
 if TYPE_CHECKING:
     from voiceclone_gui.audio.peaks import Waveform
     from voiceclone_gui.core.ports import Clock
+    from voiceclone_gui.core.voice import Voice
     from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
     from voiceclone_gui.services.clone_voice import CloneOrder
     from voiceclone_gui.services.connection import Connected, Connection
@@ -258,8 +259,6 @@ class ClonePresenter(QObject):
             )
             made = await self._cloner.clone(order, connected=connected, on_event=self._note)
             result = self._result(made, recording.path)
-            if made.preview_error is not None:
-                message = message_for_error(made.preview_error)
         except VoiceCloneError as error:
             message = message_for_error(error)
         finally:
@@ -282,7 +281,17 @@ class ClonePresenter(QObject):
             recording=recording,
             preview=made.preview,
             is_stand_in=made.voice.profile_id == "practice",
+            preview_error=made.preview_error,
         )
+
+    def take_preview(self, voice: Voice) -> bool:
+        """Show a preview that came later; ``False`` where it isn't that of the voice that was just made."""
+        result = self.state.result
+        if result is None or result.voice.job_id != voice.job_id:
+            return False
+        result = replace(result, voice=voice, preview=Path(voice.preview_file), preview_error=None)
+        self._set_state(replace(self.state, result=result))
+        return True
 
     def _note(self, event: CloneEvent) -> None:
         if self.state.run is not None:
