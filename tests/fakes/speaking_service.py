@@ -15,6 +15,8 @@ from voiceclone_gui.storage.library import Library
 NOON = datetime(2026, 1, 2, 12, 30, tzinfo=UTC)
 REQUEST = {"file_id": 7, "voice_id": "voice-abc123", "text": "Good evening.", "model": "speech-2.8-hd"}
 
+LINK = "https://oss.example/x.mp3?Expires=1&Signature=a%2Fb"
+
 
 @dataclass
 class FakeSpeakingService:
@@ -57,7 +59,7 @@ class FakeSpeakingService:
             await asyncio.Event().wait()
 
 
-async def add_made_voice(library: Library, **changes: object) -> Voice:
+async def add_made_voice(library: Library, *, link: str = LINK, **changes: object) -> Voice:
     """A voice that was made, on record with its job, which has no preview yet."""
     values: dict[str, object] = {
         "voice_id": "voice-abc123",
@@ -85,6 +87,5 @@ async def add_made_voice(library: Library, **changes: object) -> Voice:
             request={"text": "Good evening."},
         )
     )
-    link = "https://oss.example/x.mp3?Expires=1&Signature=a%2Fb"
     await library.move_job(voice.job_id, JobState.CLONED, voice=voice, demo_audio=link)
     return voice

@@ -381,6 +381,34 @@ async def test_all_of_it_works_after_a_restart(bench: WindowBench, qapp: QApplic
         await again.until(lambda: again.find(QPushButton, "play-voice").isEnabled())
 
 
+async def test_at_the_practice_service_it_is_free_and_comes_back_after_a_restart(
+    bench: WindowBench, qapp: QApplication
+) -> None:
+    bench.program.controller.choose_profile("practice")
+    await clone(bench)
+    await bench.until(lambda: bench.program.player.has_source("clone"))
+    Path(bench.state.result.preview).unlink()
+    async with restarted(bench, qapp) as again:
+        again.program.controller.choose_profile("practice")
+        await again.until(lambda: again.program.voices.state.rows)
+        again.click("page-voices")
+        again.click("fetch-preview")
+        await again.until(lambda: again.find(QPushButton, "play-voice").isEnabled())
+        (voice,) = await again.program.prices._records.voices()
+        Path(voice.preview_file).unlink()
+        again.click("page-voices")
+        await again.until(lambda: offered(again) == ["fetch-preview"])
+        again.program.recovery.make(voice)
+        box = await question(again)
+        assert "It is free here. A real service charges about" in box.informativeText()
+        answer(box, "make")
+        await again.until(lambda: again.program.voices.state.rows[0].state is VoiceState.KEPT)
+        assert "it was free here" in banner(again)
+        assert again.program.prices.state.spending == ()
+        await again.until(lambda: again.find(QPushButton, "play-voice").isEnabled())
+    assert billed(bench) == (0, 0)
+
+
 async def test_closing_asks_while_a_new_preview_is_made_and_leaves_it_as_unknown(
     bench: WindowBench, qapp: QApplication
 ) -> None:

@@ -200,6 +200,12 @@ async def test_a_lost_preview_is_whole(screen: Screen) -> None:
     await bench.until(lambda: not bench.program.recovery.state.is_busy)
     await screen.take("lost-preview-voices")
     gate.open()
+    bench.server.faults.add(Step.SYNTHESIS, answers.html(502))
+    bench.click("make-preview")
+    await bench.until(lambda: bench.program.window.findChild(QMessageBox, "question"))
+    bench.program.window.findChild(QMessageBox, "question").findChild(QPushButton, "answer-make").click()
+    await bench.until(lambda: not bench.program.recovery.state.is_busy)
+    await screen.take("lost-preview-unknown")
 
 
 async def test_what_is_asked_is_whole(bench: WindowBench) -> None:

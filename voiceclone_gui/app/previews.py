@@ -30,8 +30,9 @@ class WindowPreviews:
         """Fetch one by its link; errors are those of :meth:`FetchPreview.run` and of the connection."""
         from voiceclone_gui.services.fetch_preview import FetchPreview
 
-        service = await self._connection.open_for_download(voice)
-        return await FetchPreview(service=service, records=self._library()).run(voice, on_event=on_event)
+        service, moved_to = await self._connection.open_for_download(voice)
+        use_case = FetchPreview(service=service, records=self._library(), moved_to=moved_to)
+        return await use_case.run(voice, on_event=on_event)
 
     async def keep(self, order: KeepOrder, *, on_event: Callable[[PreviewEvent], None]) -> Voice:
         """Make one; errors are those of :meth:`KeepVoice.run` and of the connection."""

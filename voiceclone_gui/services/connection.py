@@ -220,16 +220,18 @@ class Connection:
         self.check_where_made(voice)
         return await self.open()
 
-    async def open_for_download(self, voice: Voice) -> VoiceService:
-        """The service that ``voice`` was made at, whichever is active, for what needs no token.
+    async def open_for_download(self, voice: Voice) -> tuple[VoiceService, str]:
+        """The service that ``voice`` was made at, whichever is active, for what needs no token: it gets none.
 
-        It gets none. Raises ``InputRefused`` for an address that may not be called any more.
+        With it where its links lead by now, ``""`` where they stay as they are: the practice service has
+        another port at every start. Raises ``InputRefused`` for an address that may not be called any more.
         """
-        base_url = (await self._start_practice())[0] if voice.profile_id == PRACTICE else voice.service
+        is_practice = voice.profile_id == PRACTICE
+        base_url = (await self._start_practice())[0] if is_practice else voice.service
         address = parse_address(base_url)
         if isinstance(address, Problem):
             raise InputRefused([address])
-        return await self._make_client(address, Token(""))
+        return await self._make_client(address, Token("")), address.root if is_practice else ""
 
 
 def _choice_of(profile: ServiceProfile) -> ServiceChoice:

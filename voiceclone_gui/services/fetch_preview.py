@@ -23,17 +23,22 @@ def is_link_dead(code: str) -> bool:
 
 
 class FetchPreview:
-    """Loads the preview of a made voice by the link that its clone gave."""
+    """Loads the preview of a made voice by the link that its clone gave.
+
+    ``moved_to`` is scheme, host and port where the links lead by now, ``""`` where they stay as they are.
+    """
 
     def __init__(
         self,
         *,
         service: SpeakingService,
         records: PreviewRecords,
+        moved_to: str = "",
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._service = service
         self._records = records
+        self._moved_to = moved_to
         self._sleep = sleep
 
     async def run(self, voice: Voice, *, on_event: Callable[[PreviewEvent], None]) -> Voice:
@@ -43,7 +48,7 @@ class FetchPreview:
         then, and so it does when this is cancelled.
         """
         job = await self._records.job(voice.job_id)
-        link = job.demo_audio if job is not None else ""
+        link = self._link_now(job.demo_audio if job is not None else "")
 
         def call() -> Awaitable[Preview]:
             return self._service.download_preview(
@@ -63,3 +68,8 @@ class FetchPreview:
                 "preview-connection", reason=error.title, trace_id=voice.trace_id
             ) from error
         return await self._records.take_preview(voice, preview)
+
+    def _link_now(self, link: str) -> str:
+        # The rest of it byte for byte: it is signed.
+        after_host = link.split("/", 3)[3:]
+        return f"{self._moved_to}/{after_host[0]}" if self._moved_to and after_host else link

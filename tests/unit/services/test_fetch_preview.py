@@ -63,6 +63,24 @@ async def test_it_comes_by_the_very_link_and_is_the_voices_preview(bench: Bench)
     assert await bench.library.syntheses() == ()
 
 
+@pytest.mark.parametrize(
+    ("moved_to", "link", "followed"),
+    [
+        ("http://127.0.0.1:9", "http://127.0.0.1:8/demo/x.mp3?a=%2F", "http://127.0.0.1:9/demo/x.mp3?a=%2F"),
+        ("http://127.0.0.1:9", "", ""),
+        ("http://127.0.0.1:9", "nonsense", "nonsense"),
+        ("", "https://oss.example/x?a=b//c", "https://oss.example/x?a=b//c"),
+    ],
+)
+async def test_a_link_follows_the_service_that_has_moved(
+    bench: Bench, moved_to: str, link: str, followed: str
+) -> None:
+    voice = await add_made_voice(bench.library, link=link, job_id="j2")
+    use_case = FetchPreview(service=bench.service, records=bench.library, moved_to=moved_to)
+    await use_case.run(voice, on_event=bench.events.append)
+    assert bench.service.links == [followed]
+
+
 async def test_it_is_tried_again_while_it_may_get_better(bench: Bench) -> None:
     busy = ServiceTrouble("service-trouble", status=503)
     busy.http_status = 503

@@ -5,12 +5,22 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QPlainTextEdit,
+    QScrollArea,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -117,7 +127,7 @@ class VoicesPage(QWidget):
         self._show_chosen()
 
     def _make_view(self) -> QTableView:
-        view = QTableView()
+        view = _View()
         view.setObjectName("voices")
         view.setAccessibleName(tr("Voices"))
         view.setModel(self._table)
@@ -156,6 +166,7 @@ class VoicesPage(QWidget):
 
     def _make_list(self) -> QWidget:
         page = QWidget()
+        set_role(page, "page")
         self._play_button = button(
             tr("Play the preview"), name="play-voice", tip=tr("Play this voice's preview")
         )
@@ -176,8 +187,8 @@ class VoicesPage(QWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 16)
         layout.setSpacing(16)
-        layout.addWidget(self._view, 3)
-        layout.addWidget(card, 2)
+        layout.addWidget(self._view, 1)
+        layout.addWidget(_Details(card))
         return page
 
     def _chosen(self) -> VoiceRow | None:
@@ -207,3 +218,40 @@ class VoicesPage(QWidget):
         chosen = self._chosen()
         if chosen is not None:
             QGuiApplication.clipboard().setText(chosen.voice.voice_id)
+
+
+class _View(QTableView):
+    """A table that never has less room than its header and one row need."""
+
+    def minimumSizeHint(self) -> QSize:
+        needed = super().minimumSizeHint()
+        lines_px = self.horizontalHeader().sizeHint().height() + self.verticalHeader().defaultSectionSize()
+        needed.setHeight(max(needed.height(), lines_px + 2 * self.frameWidth()))
+        return needed
+
+
+class _Details(QScrollArea):
+    """What is told of the chosen voice: it scrolls where there is less room than it needs."""
+
+    def __init__(self, card: QWidget) -> None:
+        super().__init__()
+        set_role(self, "page")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(card)
+        self.setWidget(content)
+        content.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        # All of it: Qt's own hint ends at a few lines.
+        content = self.widget()
+        return content.sizeHint() if content is not None else super().sizeHint()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)

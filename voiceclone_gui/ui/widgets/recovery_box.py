@@ -102,7 +102,8 @@ class RecoveryBox(QWidget):
             self._clock.stop()
             return
         self._run = lost.run
-        self._notice.show_message(lost.message)
+        # What an earlier attempt came to is no news while another one is on its way.
+        self._notice.show_message(None if lost.run is not None else lost.message)
         self._show_ways(lost)
         self._running.setVisible(lost.run is not None)
         if lost.run is not None:
