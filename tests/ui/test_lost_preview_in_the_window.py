@@ -364,6 +364,16 @@ async def test_a_preview_that_is_gone_from_the_disk_names_the_right_cure(bench: 
     assert billed(bench) == (0, 0)
 
 
+async def test_a_player_that_finds_no_file_names_the_right_cure_too(bench: WindowBench) -> None:
+    await clone(bench)
+    await bench.until(lambda: bench.program.player.state.source == "clone")
+    bench.program.player.failed.emit("Could not open file")
+    assert "It can't be played: Could not open file" in banner(bench)
+    bench.state.result.preview.unlink()
+    bench.program.player.failed.emit("Could not open file")
+    assert "is gone from this computer" in banner(bench)
+
+
 async def test_all_of_it_works_after_a_restart(bench: WindowBench, qapp: QApplication) -> None:
     await clone(bench, answers.expired_link())
     async with restarted(bench, qapp) as again:
