@@ -30,6 +30,12 @@ def words(bench: WindowBench) -> str:
     return " ".join(part.text() for part in notice.findChildren(QLabel) if part.isVisible())
 
 
+def lost(bench: WindowBench) -> str:
+    """What is said of a preview that is missing."""
+    box = bench.find(QWidget, "recovery")
+    return " ".join(part.text() for part in box.findChildren(QLabel) if part.isVisible())
+
+
 def ways(bench: WindowBench) -> set[str]:
     notice = bench.find(QWidget, "open-job")
     return {way.objectName() for way in notice.findChildren(QPushButton) if way.isVisible()}
@@ -95,6 +101,20 @@ async def test_after_a_kill_while_uploading_everything_is_there_again_and_goes_o
         assert all("jobs" not in path for path in again.program.settings.state.recent_files)
 
 
+async def test_after_a_kill_before_its_preview_came_the_preview_is_one_click_away(
+    bench: WindowBench, qapp: QApplication
+) -> None:
+    await bench.ready()
+    async with killed(bench, qapp, Step.DEMO) as again:
+        await again.until(lambda: again.state.result is not None)
+        assert again.state.open_job is None
+        again.click("fetch-preview")
+        await again.until(lambda: again.state.result.preview is not None)
+        assert again.server.counters.clones == 1
+        async with restarted(again, qapp) as third:
+            assert third.state.result is None
+
+
 async def test_what_was_interrupted_can_be_discarded(bench: WindowBench, qapp: QApplication) -> None:
     await bench.ready()
     async with killed(bench, qapp, Step.UPLOAD) as again:
@@ -147,7 +167,8 @@ async def test_an_id_of_our_own_that_is_taken_by_now_is_the_voice(bench: WindowB
     bench.program.window.findChild(QPushButton, "answer-send").click()
     await bench.until(lambda: bench.state.result is not None)
     assert bench.state.result.voice.voice_id == voice_id
-    assert bench.state.message.title.startswith("The voice was made by the first attempt")
+    assert "The voice was made by the first attempt" in lost(bench)
+    assert bench.find(QPushButton, "make-preview").isEnabled()
     assert await recorded(bench) == [VoiceState.NEW]
 
 
@@ -238,7 +259,8 @@ async def test_stopping_before_the_preview_says_that_the_voice_is_made(bench: Wi
     bench.program.window.findChild(QPushButton, "answer-stop").click()
     await bench.until(lambda: not bench.state.is_running)
     gate.open()
-    assert bench.state.message.title == f"The voice {voice_id} is made; its preview wasn't fetched."
+    assert "its preview wasn't waited for" in lost(bench)
+    assert bench.find(QPushButton, "fetch-preview").isEnabled()
     assert bench.state.fields.voice_id != voice_id
     assert await recorded(bench) == [VoiceState.NEW]
 

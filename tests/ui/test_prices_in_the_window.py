@@ -172,7 +172,7 @@ async def test_a_refused_clone_costs_nothing_and_an_unknown_one_is_at_most(price
     jobs = await priced.program.prices._records.jobs()
     assert [job.state for job in jobs] == [JobState.UNKNOWN, JobState.NOT_MADE]
     await spent(
-        priced, "Own gateway: about US$0.00, up to US$0.10 if the voices whose fate is unknown were made."
+        priced, "Own gateway: about US$0.00, up to US$0.10 if everything whose fate is unknown was made."
     )
     assert cost(priced).toolTip().endswith("estimated: US$0.00 up to US$0.10")
 
@@ -181,10 +181,10 @@ async def test_a_voice_without_a_price_is_counted_and_stays_so(bench: WindowBenc
     await bench.load()
     await clone(bench)
     open_prices(bench)
-    await spent(bench, "Own gateway: voices whose price wasn't known: 1.")
+    await spent(bench, "Own gateway: voices and previews whose price wasn't known: 1.")
     type_prices(bench, **GATEWAY)
     await asyncio.sleep(0.02)
-    assert words(bench, "spent") == "Own gateway: voices whose price wasn't known: 1."
+    assert words(bench, "spent") == "Own gateway: voices and previews whose price wasn't known: 1."
 
 
 async def test_the_tool_tip_of_another_service_goes_with_it(bench: WindowBench) -> None:

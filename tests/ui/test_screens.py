@@ -202,6 +202,37 @@ async def test_the_prices_are_whole(screen: Screen) -> None:
     await screen.take("prices-refused")
 
 
+@pytest.mark.parametrize("screen", LOOKS, indirect=True)
+async def test_a_lost_preview_is_whole(screen: Screen) -> None:
+    bench = screen.bench
+    await bench.ready()
+    bench.server.faults.add(Step.DEMO, answers.html(200))
+    bench.click("clone")
+    await bench.until(lambda: bench.program.recovery.state.messages)
+    await screen.take("lost-preview")
+    gate = Gate()
+    bench.server.faults.add(Step.SYNTHESIS, Hold(gate=gate, at=Point.AFTER_WORK))
+    bench.click("make-preview")
+    await bench.until(lambda: bench.program.window.findChild(QMessageBox, "question"))
+    asked = bench.program.window.findChild(QMessageBox, "question")
+    await screen.take("lost-preview-question", of=asked)
+    asked.findChild(QPushButton, "answer-make").click()
+    await bench.until(lambda: gate.wait_reached(timeout_s=0))
+    await screen.take("lost-preview-running")
+    bench.click("page-voices")
+    await screen.take("lost-preview-running-voices")
+    bench.program.recovery._cancel()
+    await bench.until(lambda: not bench.program.recovery.state.is_busy)
+    await screen.take("lost-preview-voices")
+    gate.open()
+    bench.server.faults.add(Step.SYNTHESIS, answers.html(502))
+    bench.click("make-preview")
+    await bench.until(lambda: bench.program.window.findChild(QMessageBox, "question"))
+    bench.program.window.findChild(QMessageBox, "question").findChild(QPushButton, "answer-make").click()
+    await bench.until(lambda: not bench.program.recovery.state.is_busy)
+    await screen.take("lost-preview-unknown")
+
+
 async def test_what_is_asked_is_whole(bench: WindowBench) -> None:
     screen = Screen(bench, "light")
     bench.program.controller.choose_profile("hingnet")

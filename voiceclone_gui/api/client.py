@@ -123,12 +123,15 @@ class ServiceClient:
         """
         return await fetch_preview(self._http, url, service=self._address, on_progress=on_progress)
 
-    async def t2a(self, request: SpeechRequest) -> Speech:
-        """Speak a text with a voice: a real synthesis, which is billed and keeps the voice."""
+    async def t2a(self, request: SpeechRequest, *, on_sent: Callable[[], None] | None = None) -> Speech:
+        """Speak a text with a voice: a real synthesis, which is billed and keeps the voice.
+
+        ``on_sent`` as for :meth:`clone`.
+        """
         http_request = self._request(
             "POST", "t2a_v2", json_body=wire.speech_body(request), timeout=self._slow
         )
-        answer = await self._exchange(http_request, call="t2a_v2", limit=SPEECH_MAX_BYTES)
+        answer = await self._exchange(http_request, call="t2a_v2", limit=SPEECH_MAX_BYTES, on_sent=on_sent)
         if answer.is_success and answer.headers.get("content-type", "").lower().startswith("audio/"):
             return self._speech(answer.body, {}, answer, trace_id=trace_id_of(answer))
 

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.ui.pages.settings_page import SettingsPage
     from voiceclone_gui.ui.presenters.open_job_presenter import OpenJobPresenter
     from voiceclone_gui.ui.presenters.prices_presenter import PricesPresenter
+    from voiceclone_gui.ui.presenters.recovery_presenter import RecoveryPresenter
     from voiceclone_gui.ui.presenters.services_presenter import ServicesPresenter
     from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
     from voiceclone_gui.ui.window_controller import SampleFiles, WindowController
@@ -231,6 +232,13 @@ class WindowProgram:
         )
 
     @cached_property
+    def recovery(self) -> RecoveryPresenter:
+        """The logic of lost previews."""
+        from voiceclone_gui.app.previews import make_recovery
+
+        return make_recovery(self, library=self._late.library)
+
+    @cached_property
     def controller(self) -> WindowController:
         """What binds the window; until it is made, nothing that the window receives has an effect."""
         from voiceclone_gui.ui.window_controller import WindowController, WindowParts
@@ -240,6 +248,7 @@ class WindowProgram:
             clone=self.clone,
             player=self.player,
             voices=self.voices,
+            recovery=self.recovery,
             connection=self.connection,
             settings=self.settings,
             services=self.services,
@@ -302,6 +311,7 @@ class WindowProgram:
         else:
             self.voices.load()
             self.prices.load()
+            self.recovery.load()
         if self.connection.active.problems():
             self.services.fetch(self.connection.active.service_id)
         if self._settings_problem is not None:
@@ -320,8 +330,11 @@ class WindowProgram:
 
     def _add_voices_page(self) -> None:
         from voiceclone_gui.ui.pages.voices_page import VoicesPage
+        from voiceclone_gui.ui.widgets.recovery_box import RecoveryBox
 
-        page = VoicesPage(presenter=self.voices, theme=self.theme)
+        recovery = RecoveryBox(presenter=self.recovery)
+        recovery.connection_wanted.connect(self.controller.open_connection)
+        page = VoicesPage(presenter=self.voices, recovery=recovery, theme=self.theme)
         page.clone_wanted.connect(lambda: self.window.show_page("clone"))
         page.play_wanted.connect(self.controller.play_voice)
         self.window.add_page("voices", page)
@@ -344,7 +357,7 @@ class WindowProgram:
                 self.connection.change(choice.service_id, token=token, token_source=TokenSource.ENVIRONMENT)
 
     async def ask(self, question: Question) -> str:
-        """The name of the answer that was chosen."""
+        """Ask over the window; gives the name of the answer."""
         from voiceclone_gui.ui.dialogs import ask
 
         return await ask(question, parent=self.window)

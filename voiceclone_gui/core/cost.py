@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from voiceclone_gui.core.catalog import Catalog, PriceTable
+from voiceclone_gui.core.voice import Voice
 
 _FREE = "practice"
 # Whose prices show at the practice service what a real one is like.
@@ -19,7 +20,7 @@ class CostEstimate:
     """The estimated price of a preview. ``amount`` is ``None`` where nobody knows it.
 
     ``is_free`` is the practice service; the amount then is what a real service would charge. ``activation``
-    is the fee when the voice is kept. ``as_of`` is the date of the prices.
+    is the fee when the voice is kept, 0 where it fell before. ``as_of`` is the date of the prices.
     """
 
     characters: int
@@ -28,6 +29,13 @@ class CostEstimate:
     currency: str = ""
     activation: Decimal | None = None
     as_of: date | None = None
+
+    @property
+    def in_all(self) -> Decimal | None:
+        """Characters and fee together, ``None`` where one of them isn't known."""
+        if self.amount is None or self.activation is None:
+            return None
+        return self.amount + self.activation
 
 
 def is_free_service(service_id: str) -> bool:
@@ -55,3 +63,13 @@ def estimate_preview(
         activation=table.activation,
         as_of=table.as_of,
     )
+
+
+def estimate_synthesis(
+    voice: Voice, *, text: str, model_id: str, catalog: Catalog, prices: Mapping[str, PriceTable]
+) -> CostEstimate:
+    """What it costs to let ``voice`` speak ``text``: the fee for the voice falls with its first synthesis."""
+    estimated = estimate_preview(
+        text=text, model_id=model_id, profile_id=voice.profile_id, catalog=catalog, prices=prices
+    )
+    return estimated if voice.kept_at is None else replace(estimated, activation=Decimal(0))

@@ -12,6 +12,8 @@
     ├── KeyringFailed               the system's keyring; ``choices`` are the ways out
     ├── PracticeServiceFailed       the built-in service can't run here
     ├── PreviewUnavailable          the voice is made; its preview could not be had
+    ├── SynthesisUnknown            a synthesis without an answer: it may be billed, the voice kept
+    ├── VoiceElsewhere              the voice was made at another service than the connected one
     └── ServiceError                a call to a service
         ├── NotConnected            the request never left: refused, no such host, TLS, proxy
         ├── ConnectionLost          broken or timed out after the request may have left
@@ -179,7 +181,13 @@ class PracticeServiceFailed(VoiceCloneError):
 class PreviewUnavailable(VoiceCloneError):
     """The voice is made, but its preview could not be downloaded."""
 
-    default_action = Action.TRY_AGAIN
+
+class SynthesisUnknown(VoiceCloneError):
+    """A synthesis was asked for and nobody knows what came of it. ``__cause__`` is what happened."""
+
+
+class VoiceElsewhere(VoiceCloneError):
+    """The voice was made at another service than the one that is connected; nothing was sent."""
 
 
 class ServiceError(VoiceCloneError):

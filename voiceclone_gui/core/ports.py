@@ -7,10 +7,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from voiceclone_gui.core.answers import CloneAnswer, ListedVoice, Preview, UploadedFile
+from voiceclone_gui.core.answers import (
+    CloneAnswer,
+    ListedVoice,
+    Preview,
+    Speech,
+    SpeechRequest,
+    UploadedFile,
+)
 from voiceclone_gui.core.job import CloneJob, JobState, LogEntry, Upload
 from voiceclone_gui.core.request import CloneFields
 from voiceclone_gui.core.sample import FileStamp, KeptSample, Purpose
+from voiceclone_gui.core.synthesis import Synthesis
 from voiceclone_gui.core.voice import Voice
 
 Clock = Callable[[], datetime]
@@ -78,6 +86,49 @@ class JobInputs(Protocol):
 
     async def job_ids(self) -> Collection[str]:
         """The jobs that something is kept for."""
+        ...
+
+
+class SpeakingService(Protocol):
+    """The calls of a service that bring a lost preview back; errors are core's."""
+
+    async def download_preview(
+        self, url: str, *, on_progress: Callable[[int, int], None] | None = None
+    ) -> Preview:
+        """Fetch the preview of a made voice."""
+        ...
+
+    async def t2a(self, request: SpeechRequest, *, on_sent: Callable[[], None] | None = None) -> Speech:
+        """Speak a text: it is billed and keeps the voice. ``on_sent``: the request is about to leave."""
+        ...
+
+
+class VoiceService(CloningService, SpeakingService, Protocol):
+    """A connected service with all its calls."""
+
+
+class PreviewRecords(Protocol):
+    """The record of voices, their previews and their syntheses. Each call is on disk when it returns."""
+
+    async def job(self, job_id: str) -> CloneJob | None:
+        """The job of that id."""
+        ...
+
+    async def add_synthesis(self, synthesis: Synthesis) -> None:
+        """Write down what is going to be asked for."""
+        ...
+
+    async def end_synthesis(self, synthesis: Synthesis, *, voice: Voice | None = None) -> None:
+        """Write what became of it, and in the same stroke what it means for the voice."""
+        ...
+
+    async def take_preview(
+        self, voice: Voice, preview: Preview, *, synthesis: Synthesis | None = None
+    ) -> Voice:
+        """Keep a preview that came later, in one stroke with its voice and what it cost.
+
+        Gives the voice with its ``preview_file``. Where the sound can't be written the rest still is.
+        """
         ...
 
 

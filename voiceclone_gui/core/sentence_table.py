@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from voiceclone_gui.core.check_sentences import CHECK
 from voiceclone_gui.core.keyring_sentences import KEYRING
 from voiceclone_gui.core.network_sentences import NETWORK
+from voiceclone_gui.core.preview_sentences import PREVIEW
 from voiceclone_gui.core.price_sentences import PRICES
 from voiceclone_gui.core.service_sentences import SERVICE_CODES
 
@@ -195,7 +196,6 @@ _COMPUTER = {
         "The library {path} was written by a newer version of this program.",
         "Install the newest version.",
     ),
-    "preview-gone": ("The preview {path} is gone.", "Clone the voice again to hear it."),
     "settings-damaged": (
         "The settings couldn't be understood and were set aside as {path}: {reason}",
         "The usual settings are in use; choose yours again.",
@@ -222,46 +222,6 @@ _COMPUTER = {
     "practice-no-voice": (
         "The practice service can't speak on this computer: {reason}",
         "Install the program again, or connect a real service.",
-    ),
-}
-
-_PREVIEW = {
-    "preview-empty": (
-        "The voice is made, but the service gave no preview.",
-        "Speak a text with the voice to hear it.",
-    ),
-    "preview-expired": (
-        "The voice is made, but the link to its preview has expired or is refused.",
-        "Speak a text with the voice to hear it.",
-    ),
-    "preview-of-lost-answer": (
-        "The voice was made by the first attempt; the link to its preview was lost with the answer.",
-        "Make a new preview from the list of voices.",
-    ),
-    "preview-truncated": ("The voice is made, but its preview came incomplete.", "Download it again."),
-    "preview-too-big": (
-        "The voice is made, but its preview is larger than {limit_mb} MB.",
-        "It was not saved. Ask the service's support.",
-    ),
-    "preview-not-audio": (
-        "The voice is made, but what came as its preview is not mp3, wav or m4a.",
-        "Download it again.",
-    ),
-    "preview-bad-link": (
-        "The voice is made, but the link to its preview is not one that may be followed.",
-        "Speak a text with the voice to hear it; tell the service's support.",
-    ),
-    "preview-not-https": (
-        "The voice is made, but its preview is offered without encryption only.",
-        "It was not fetched. Speak a text with the voice to hear it.",
-    ),
-    "preview-connection": (
-        "The voice is made, but its preview could not be fetched. {reason}",
-        "Download it again.",
-    ),
-    "preview-redirects": (
-        "The voice is made, but the link to its preview leads on and on.",
-        "Download it again later.",
     ),
 }
 
@@ -333,7 +293,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **_SAMPLE,
     **_COMPUTER,
     **KEYRING,
-    **_PREVIEW,
+    **PREVIEW,
     **_CONNECTION,
     **NETWORK,
     **CHECK,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from voiceclone_gui.core.cost import is_free_service
 from voiceclone_gui.core.job import CloneJob, JobState
+from voiceclone_gui.core.synthesis import OPEN_STATES, Synthesis, SynthesisState
 from voiceclone_gui.core.voice import Voice
 
 _MADE = {JobState.CLONED, JobState.PREVIEW_SAVED}
@@ -19,9 +20,9 @@ _OPEN = {JobState.CLONING, JobState.UNKNOWN}
 class Spending:
     """What one service was paid in one currency.
 
-    ``certain`` is for voices that were made, ``possible`` comes on top of it if those whose fate is unknown
-    were made too. ``unpriced`` counts previews whose price nobody knew; those stand in a line of their own,
-    without a currency.
+    ``certain`` is for voices and previews that were made, ``possible`` comes on top of it if those whose
+    fate is unknown were made too. ``unpriced`` counts those whose price nobody knew; they stand in a line of
+    their own, without a currency.
     """
 
     service_id: str
@@ -36,48 +37,85 @@ class Spending:
         return self.certain + self.possible
 
 
-def add_up(jobs: Iterable[CloneJob], *, voices: Iterable[Voice] = ()) -> tuple[Spending, ...]:
+def add_up(
+    jobs: Iterable[CloneJob], *, voices: Iterable[Voice] = (), syntheses: Iterable[Synthesis] = ()
+) -> tuple[Spending, ...]:
     """The spending by service and currency, in the order of their names.
 
-    A preview is billed at once, when its voice is made; the fee for the voice when it is kept. Each job
-    carries the prices that held when it was started.
+    A preview is billed at once, when its voice is made; the fee for the voice when it is kept, by its first
+    synthesis. Each job and each synthesis carries the prices that held when it was started.
     """
-    kept = {voice.job_id for voice in voices if voice.kept_at is not None}
-    certain: dict[tuple[str, str], Decimal] = {}
-    possible: dict[tuple[str, str], Decimal] = {}
-    unpriced: dict[tuple[str, str], int] = {}
+    made = sorted(syntheses, key=lambda one: one.asked_at)
+    # Where the voice was kept before, the fee that a synthesis brings is 0.
+    brought = {one.job_id for one in made if one.state is SynthesisState.DONE and one.activation != 0}
+    kept = {voice.job_id for voice in voices if voice.kept_at is not None} - brought
+    sums = _Sums()
     for job in jobs:
-        if is_free_service(job.profile_id) or job.state not in _MADE | _OPEN:
-            continue
-        bill, is_priced = _bill(job, is_kept=job.job_id in kept)
-        key = (job.profile_id, job.currency)
-        if bill:
-            sums = certain if job.state in _MADE else possible
-            sums[key] = sums.get(key, Decimal(0)) + bill
-        if not is_priced:
-            key = (job.profile_id, "")
-            unpriced[key] = unpriced.get(key, 0) + 1
-    return tuple(
-        Spending(
-            service_id=key[0],
-            currency=key[1],
-            certain=certain.get(key, Decimal(0)),
-            possible=possible.get(key, Decimal(0)),
-            unpriced=unpriced.get(key, 0),
+        if not is_free_service(job.profile_id) and job.state in _MADE | _OPEN:
+            bill = _bill(job, is_kept=job.job_id in kept)
+            sums.add(job.profile_id, job.currency, bill, is_certain=job.state in _MADE)
+    with_fee = _fees(made)
+    for one in made:
+        if not is_free_service(one.profile_id) and one.state is not SynthesisState.NOT_MADE:
+            bill = [one.cost]
+            if one.synthesis_id in with_fee:
+                bill.append(one.activation)
+            sums.add(one.profile_id, one.currency, bill, is_certain=one.state is SynthesisState.DONE)
+    return sums.spending()
+
+
+class _Sums:
+    """What was spent, by service and currency, while it is added up."""
+
+    def __init__(self) -> None:
+        self._certain: dict[tuple[str, str], Decimal] = {}
+        self._possible: dict[tuple[str, str], Decimal] = {}
+        self._unpriced: dict[tuple[str, str], int] = {}
+
+    def add(
+        self, service_id: str, currency: str, bill: Sequence[Decimal | None], *, is_certain: bool
+    ) -> None:
+        """Add the parts of one bill; ``None`` is a part whose price nobody knew."""
+        known = [part for part in bill if part is not None]
+        if amount := sum(known, Decimal(0)):
+            sums = self._certain if is_certain else self._possible
+            sums[service_id, currency] = sums.get((service_id, currency), Decimal(0)) + amount
+        if len(known) < len(bill):
+            self._unpriced[service_id, ""] = self._unpriced.get((service_id, ""), 0) + 1
+
+    def spending(self) -> tuple[Spending, ...]:
+        """All of it."""
+        return tuple(
+            Spending(
+                service_id=key[0],
+                currency=key[1],
+                certain=self._certain.get(key, Decimal(0)),
+                possible=self._possible.get(key, Decimal(0)),
+                unpriced=self._unpriced.get(key, 0),
+            )
+            for key in sorted(self._certain.keys() | self._possible.keys() | self._unpriced.keys())
         )
-        for key in sorted(certain.keys() | possible.keys() | unpriced.keys())
-    )
 
 
-def _bill(job: CloneJob, *, is_kept: bool) -> tuple[Decimal, bool]:
-    """What a job cost, and whether all of it is known."""
+def _bill(job: CloneJob, *, is_kept: bool) -> list[Decimal | None]:
     parts = []
     if job.request.get("text"):
         parts.append(job.preview_cost)
     if is_kept:
         parts.append(job.activation)
-    known = [part for part in parts if part is not None]
-    return sum(known, Decimal(0)), len(known) == len(parts)
+    return parts
+
+
+def _fees(made: Sequence[Synthesis]) -> frozenset[str]:
+    """Which syntheses bring the fee for their voice: of each voice the first that was done for certain,
+    else the first that may have been.
+    """
+    found: dict[str, Synthesis] = {}
+    for states in ({SynthesisState.DONE}, OPEN_STATES):
+        for one in made:
+            if one.state in states:
+                found.setdefault(one.job_id, one)
+    return frozenset(one.synthesis_id for one in found.values())
 
 
 def by_currency(spending: Iterable[Spending]) -> tuple[Spending, ...]:

@@ -20,6 +20,7 @@ class VoiceState(StrEnum):
     NEW = "new"
     KEPT = "kept"
     EXPIRED = "expired"
+    GONE = "gone"
     UNKNOWN = "unknown"
 
 
@@ -27,7 +28,8 @@ class VoiceState(StrEnum):
 class Voice:
     """A voice that was asked for; ``made_at`` is ``None`` while nobody knows whether it exists.
 
-    All times carry a zone. ``request`` holds the fields as they were sent, for the record.
+    ``gone_at`` is when the service said that it doesn't exist any more: it expired, or was deleted. All times
+    carry a zone. ``request`` holds the fields as they were sent, for the record.
     """
 
     voice_id: str
@@ -42,11 +44,14 @@ class Voice:
     preview_file: str = ""
     trace_id: str = ""
     request: Mapping[str, object] = field(default_factory=dict)
+    gone_at: datetime | None = None
 
     def state(self, now: datetime) -> VoiceState:
         """The state at ``now``."""
         if self.made_at is None:
             return VoiceState.UNKNOWN
+        if self.gone_at is not None:
+            return VoiceState.GONE
         if self.kept_at is not None:
             return VoiceState.KEPT
         return VoiceState.EXPIRED if self.time_left(now) <= timedelta(0) else VoiceState.NEW

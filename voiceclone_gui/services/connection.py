@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from voiceclone_gui.core.address import ServiceAddress, parse_address
 from voiceclone_gui.core.catalog import Catalog, ServiceProfile
-from voiceclone_gui.core.errors import InputRefused
+from voiceclone_gui.core.errors import InputRefused, VoiceElsewhere
+from voiceclone_gui.core.fields import Field
 from voiceclone_gui.core.problems import Problem
 from voiceclone_gui.core.settings import ServiceEntry
 from voiceclone_gui.core.token import Token
 
 if TYPE_CHECKING:
-    from voiceclone_gui.core.ports import CloningService
+    from voiceclone_gui.core.job import CloneJob
+    from voiceclone_gui.core.ports import VoiceService
+    from voiceclone_gui.core.voice import Voice
 
 PRACTICE = "practice"
 _WITH_SECRETS = {"address-with-password", "address-with-query"}
@@ -66,13 +69,20 @@ class ServiceChoice:
 class Connected:
     """A service that can be called; ``name`` is the same at every start of the program."""
 
-    service: CloningService
+    service: VoiceService
     name: str
     profile_id: str
 
 
+def check_same_service(job: CloneJob, connected: Connected) -> None:
+    """Raise ``InputRefused`` unless ``job`` was asked for at the service that is connected."""
+    if connected.name != job.service:
+        values = {"voice_id": job.voice_id, "service": job.service}
+        raise InputRefused([Problem(field=Field.BASE_URL, code="job-elsewhere", values=values)])
+
+
 PracticeStarter = Callable[[], Awaitable[tuple[str, Token]]]
-ClientMaker = Callable[[ServiceAddress, Token], Awaitable["CloningService"]]
+ClientMaker = Callable[[ServiceAddress, Token], Awaitable["VoiceService"]]
 
 
 class Connection:
@@ -200,9 +210,40 @@ class Connection:
         address = parse_address(base_url, choice.prefix)
         if isinstance(address, Problem):
             raise InputRefused([address])
-        name = PRACTICE if choice.is_practice else address.root + address.prefix
         service = await self._make_client(address, token)
-        return Connected(service=service, name=name, profile_id=choice.service_id)
+        return Connected(service=service, name=_name_on_record(choice), profile_id=choice.service_id)
+
+    def check_where_made(self, voice: Voice) -> None:
+        """Raise ``VoiceElsewhere`` unless the active service is the one that ``voice`` was made at, and
+        ``InputRefused`` where something is missing to call it.
+        """
+        choice, made_by = self.active, self._choices.get(voice.profile_id)
+        if (choice.service_id, _name_on_record(choice)) != (voice.profile_id, voice.service):
+            # The name that the user knows, as long as it stands for the same address.
+            is_listed = made_by is not None and _name_on_record(made_by) == voice.service
+            made_at = made_by.name if made_by is not None and is_listed else voice.service
+            connected = _name_on_record(choice) if choice.name == made_at else choice.name
+            raise VoiceElsewhere("voice-elsewhere", made_at=made_at, connected=connected)
+        if problems := choice.problems():
+            raise InputRefused(problems)
+
+    async def open_where_made(self, voice: Voice) -> Connected:
+        """The active service, to let ``voice`` speak there. Raises what :meth:`check_where_made` raises."""
+        self.check_where_made(voice)
+        return await self.open()
+
+    async def open_for_download(self, voice: Voice) -> tuple[VoiceService, str]:
+        """The service that ``voice`` was made at, whichever is active, for what needs no token: it gets none.
+
+        With it where its links lead by now, ``""`` where they stay as they are: the practice service has
+        another port at every start. Raises ``InputRefused`` for an address that may not be called any more.
+        """
+        is_practice = voice.profile_id == PRACTICE
+        base_url = (await self._start_practice())[0] if is_practice else voice.service
+        address = parse_address(base_url)
+        if isinstance(address, Problem):
+            raise InputRefused([address])
+        return await self._make_client(address, Token("")), address.root if is_practice else ""
 
 
 def _choice_of(profile: ServiceProfile) -> ServiceChoice:
@@ -213,6 +254,14 @@ def _choice_of(profile: ServiceProfile) -> ServiceChoice:
         base_url=profile.base_url,
         prefix=profile.prefix,
     )
+
+
+def _name_on_record(choice: ServiceChoice) -> str:
+    """What a voice that is made there keeps of it; the same at every start of the program."""
+    if choice.is_practice:
+        return PRACTICE
+    address = parse_address(choice.base_url, choice.prefix)
+    return address.root + address.prefix if isinstance(address, ServiceAddress) else ""
 
 
 def _may_be_written(choice: ServiceChoice) -> bool:

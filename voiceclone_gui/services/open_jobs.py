@@ -34,12 +34,15 @@ class OpenKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenJob:
-    """A job with what is kept for it and what happened in it; a sample is ``None`` where it is gone."""
+    """A job with what is kept for it and what happened in it; a sample is ``None`` where it is gone, the
+    voice where none is on record.
+    """
 
     kind: OpenKind
     job: CloneJob
     recording: KeptSample | None = None
     clip: KeptSample | None = None
+    voice: Voice | None = None
     log: tuple[LogEntry, ...] = ()
 
     @property
@@ -146,14 +149,17 @@ class OpenJobs:
         recording = await self._inputs.kept(job.job_id, purpose=Purpose.VOICE_CLONE)
         clip = await self._inputs.kept(job.job_id, purpose=Purpose.PROMPT_AUDIO)
         log = await self._records.job_log(job.job_id)
-        return OpenJob(kind=kind, job=job, recording=recording, clip=clip, log=log)
+        voice = await self._voice(job)
+        return OpenJob(kind=kind, job=job, recording=recording, clip=clip, voice=voice, log=log)
+
+    async def _voice(self, job: CloneJob) -> Voice | None:
+        return next((one for one in await self._records.voices() if one.job_id == job.job_id), None)
 
     async def _write_down(self, job: CloneJob, *, made: bool) -> None:
         if not made:
             await self._records.move_job(job.job_id, JobState.NOT_MADE, drop_voice=True, in_doubt=False)
         else:
-            voices = await self._records.voices()
-            voice = next((voice for voice in voices if voice.job_id == job.job_id), None)
+            voice = await self._voice(job)
             if voice is None:
                 raise StorageFailed("storage-damaged", path=job.job_id, reason=job.voice_id)
             # When it was made isn't known; not before it was asked for, and that is the safe side.

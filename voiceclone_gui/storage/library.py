@@ -17,13 +17,14 @@ from voiceclone_gui.core.answers import Preview
 from voiceclone_gui.core.errors import StorageFailed
 from voiceclone_gui.core.job import BEFORE_CLONE, CloneJob, JobState, LogEntry, Upload, check_transition
 from voiceclone_gui.core.ports import Clock
+from voiceclone_gui.core.synthesis import Synthesis, SynthesisState
 from voiceclone_gui.core.voice import Voice
 from voiceclone_gui.storage import schema
 from voiceclone_gui.storage.files import make_folder, storage_failure, write_atomic
 
 T = TypeVar("T")
-_MOMENTS = {"created_at", "rights_stated_at", "asked_at", "made_at", "kept_at", "sent_at"}
-_AMOUNTS = {"preview_cost", "activation"}
+_MOMENTS = {"created_at", "rights_stated_at", "asked_at", "made_at", "kept_at", "gone_at", "sent_at"}
+_AMOUNTS = {"preview_cost", "activation", "cost"}
 _SWITCHES = {"has_own_id", "in_doubt", "is_set_aside"}
 _UNFINISHED = (*sorted(BEFORE_CLONE), JobState.CLONING, JobState.UNKNOWN)
 
@@ -165,17 +166,45 @@ class Library:
         return frozenset(row["voice_id"] for row in rows)
 
     async def save_preview(self, voice: Voice, preview: Preview) -> Path:
-        """Keep a preview as ``voices/<job>/preview.<kind>``, the facts of its voice as JSON beside it."""
+        """Keep a preview as ``voices/<job>/preview.<kind>``, the facts of its voice as JSON beside it.
 
-        def save() -> Path:
-            folder = make_folder(self._voices_folder / voice.job_id)
-            path = folder / f"preview.{preview.kind}"
-            write_atomic(path, preview.content)
-            facts = {**_row(voice), "request": dict(voice.request), "preview_file": path.name}
-            write_atomic(folder / "voice.json", json.dumps(facts, ensure_ascii=False, indent=2).encode())
-            return path
+        An older preview stays; the new one gets a number then.
+        """
+        return await self._run(lambda: self._save_preview(voice, preview))
 
-        return await self._run(save)
+    async def add_synthesis(self, synthesis: Synthesis) -> None:
+        """Write down what is going to be asked for."""
+        await self.end_synthesis(synthesis)
+
+    async def end_synthesis(self, synthesis: Synthesis, *, voice: Voice | None = None) -> None:
+        """Write what became of it, and in the same stroke what it means for the voice."""
+        await self._run(lambda: self._write_voice(voice, synthesis))
+
+    async def take_preview(
+        self, voice: Voice, preview: Preview, *, synthesis: Synthesis | None = None
+    ) -> Voice:
+        """Keep a preview that came later, in one stroke with its voice and what it cost.
+
+        Gives the voice with its ``preview_file``. Raises ``StorageFailed`` where the sound can't be
+        written; what ``voice`` and ``synthesis`` say is on record all the same.
+        """
+
+        def take() -> Voice:
+            try:
+                path = self._save_preview(voice, preview)
+            except (StorageFailed, OSError):
+                self._write_voice(voice, synthesis)
+                raise
+            heard = dataclasses.replace(voice, preview_file=str(path))
+            self._write_voice(heard, synthesis, has_preview=True)
+            return heard
+
+        return await self._run(take)
+
+    async def syntheses(self) -> tuple[Synthesis, ...]:
+        """All syntheses, in the order in which they were asked for."""
+        rows = await self._run(lambda: self._read("SELECT * FROM syntheses ORDER BY asked_at, rowid"))
+        return tuple(_synthesis(row) for row in rows)
 
     async def _run(self, work: Callable[[], T]) -> T:
         # Shielded: a cancelled caller must not take back a write that is waiting for its turn.
@@ -248,6 +277,37 @@ class Library:
             row,
         )
 
+    def _save_preview(self, voice: Voice, preview: Preview) -> Path:
+        folder = make_folder(self._voices_folder / voice.job_id)
+        path = folder / f"preview.{preview.kind}"
+        number = 1
+        # Nor the name of one that is gone: whoever played it knows that name as that sound.
+        while path.exists() or str(path) == voice.preview_file:
+            number += 1
+            path = folder / f"preview-{number}.{preview.kind}"
+        write_atomic(path, preview.content)
+        facts = {**_row(voice), "request": dict(voice.request), "preview_file": path.name}
+        write_atomic(folder / "voice.json", json.dumps(facts, ensure_ascii=False, indent=2).encode())
+        return path
+
+    def _write_voice(
+        self, voice: Voice | None, synthesis: Synthesis | None, *, has_preview: bool = False
+    ) -> None:
+        self._write("BEGIN IMMEDIATE", {})
+        try:
+            if synthesis is not None:
+                row = _row(synthesis)
+                self._write(_upsert("syntheses", "synthesis_id", row), row)
+            if voice is not None:
+                self._write(_upsert("voices", "job_id", _row(voice)), _row(voice))
+            if voice is not None and has_preview:
+                states = {"old": JobState.CLONED, "new": JobState.PREVIEW_SAVED, "job_id": voice.job_id}
+                self._write("UPDATE jobs SET state = :new WHERE job_id = :job_id AND state = :old", states)
+        except BaseException:
+            self._write("ROLLBACK", {})
+            raise
+        self._write("COMMIT", {})
+
     def _write(self, sql: str, values: Mapping[str, object]) -> None:
         self._opened().execute(sql, values)
 
@@ -270,7 +330,7 @@ def _upsert(table: str, key: str, row: Mapping[str, object]) -> str:
     return f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {updates}"  # noqa: S608
 
 
-def _row(record: CloneJob | Voice) -> dict[str, object]:
+def _row(record: CloneJob | Voice | Synthesis) -> dict[str, object]:
     row: dict[str, object] = {}
     for field in dataclasses.fields(record):
         value = getattr(record, field.name)
@@ -286,7 +346,8 @@ def _row(record: CloneJob | Voice) -> dict[str, object]:
 
 def _values(row: sqlite3.Row) -> dict[str, Any]:
     values = dict(row)
-    values["request"] = json.loads(values["request"])
+    if "request" in values:
+        values["request"] = json.loads(values["request"])
     for name in _MOMENTS & values.keys():
         values[name] = None if values[name] is None else datetime.fromisoformat(values[name])
     for name in _AMOUNTS & values.keys():
@@ -304,3 +365,9 @@ def _job(row: sqlite3.Row) -> CloneJob:
 
 def _voice(row: sqlite3.Row) -> Voice:
     return Voice(**_values(row))
+
+
+def _synthesis(row: sqlite3.Row) -> Synthesis:
+    values = _values(row)
+    values["state"] = SynthesisState(values["state"])
+    return Synthesis(**values)

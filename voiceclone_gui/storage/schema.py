@@ -87,6 +87,26 @@ CREATE TABLE uploads (
 ) STRICT
 """,
     ),
+    # Real syntheses and what they cost; voices that the service has no more.
+    (
+        """
+CREATE TABLE syntheses (
+    synthesis_id TEXT PRIMARY KEY,
+    job_id TEXT NOT NULL REFERENCES jobs (job_id),
+    profile_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    text TEXT NOT NULL,
+    model TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    cost TEXT,
+    activation TEXT,
+    trace_id TEXT NOT NULL,
+    error_code TEXT NOT NULL
+) STRICT
+""",
+        "ALTER TABLE voices ADD COLUMN gone_at TEXT",
+    ),
 )
 VERSION = len(STEPS)
 

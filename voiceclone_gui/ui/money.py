@@ -26,7 +26,7 @@ def spending_lines(spending: Iterable[Spending], *, names: Mapping[str, str]) ->
         if one.possible:
             lines.append(
                 tr(
-                    "{service}: about {amount}, up to {most} if the voices whose fate is unknown were made.",
+                    "{service}: about {amount}, up to {most} if everything whose fate is unknown was made.",
                     service=service,
                     amount=money(one.certain, one.currency),
                     most=money(one.at_most, one.currency),
@@ -38,7 +38,7 @@ def spending_lines(spending: Iterable[Spending], *, names: Mapping[str, str]) ->
         if one.unpriced:
             lines.append(
                 tr(
-                    "{service}: voices whose price wasn't known: {count}.",
+                    "{service}: voices and previews whose price wasn't known: {count}.",
                     service=service,
                     count=one.unpriced,
                 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
+from voiceclone_gui.core.errors import StorageFailed
 from voiceclone_gui.core.sample import Purpose
 from voiceclone_gui.core.voice import Voice
 from voiceclone_gui.services.prepare_sample import SamplePreparation, Worker
@@ -18,7 +19,7 @@ from voiceclone_gui.services.save_preview import save_preview
 from voiceclone_gui.ui.dialogs import choose_file_to_save
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.main_window import MainWindow
-from voiceclone_gui.ui.messages import Message, MessageBus, Tone, message_for_problem
+from voiceclone_gui.ui.messages import Message, MessageBus, Tone, message_for_error
 from voiceclone_gui.ui.presenters.clone_state import CloneState, ResultState
 from voiceclone_gui.ui.presenters.player_presenter import PlayerPresenter, PlayerState
 from voiceclone_gui.ui.presenters.settings_presenter import SettingsPresenter
@@ -77,6 +78,11 @@ class PreviewController(QObject):
         """Play the preview of a voice from the list, because the user asked for it."""
         self._show(self._show_preview(voice, Path(voice.preview_file), plays=True))
 
+    def show_voice(self, voice: Voice) -> None:
+        """Show the preview of a voice that has just come."""
+        plays = self._settings.state.plays_by_itself
+        self._show(self._show_preview(voice, Path(voice.preview_file), plays=plays))
+
     def _show_compared(self) -> None:
         """Only a clone and the very recording that it was made from are compared."""
         made = self._result.voice if self._result is not None else None
@@ -115,13 +121,13 @@ class PreviewController(QObject):
         await self._show_preview(result.voice, result.preview, plays=plays)
 
     async def _show_preview(self, voice: Voice, preview: Path, *, plays: bool) -> None:
+        if not await asyncio.to_thread(preview.is_file):
+            self._post_gone(preview)
+            return
         if preview not in self._waveforms:
             prepared = await self._samples.prepare(preview, purpose=Purpose.PROMPT_AUDIO)
             if prepared.waveform is not None:
                 self._waveforms[preview] = prepared.waveform
-            elif not await asyncio.to_thread(preview.is_file):
-                self._messages.post(message_for_problem(prepared.problems[0]))
-                return
         self._shown = voice
         self._player.set_source("clone", preview)
         self._player.set_levels(self._levels(preview))
@@ -163,7 +169,14 @@ class PreviewController(QObject):
         self._player.set_volume(volume)
         self._settings.change(volume_percent=round(volume * 100))
 
+    def _post_gone(self, preview: Path) -> None:
+        self._messages.post(message_for_error(StorageFailed("preview-gone", path=str(preview))))
+
     def _show_unplayable(self, words: str) -> None:
+        path = self._player.path_of(self._player.state.source)
+        if path is not None and self._player.state.source == "clone" and not path.is_file():
+            self._post_gone(path)
+            return
         self._messages.post(
             Message(
                 title=tr("It can't be played: {words}", words=words),

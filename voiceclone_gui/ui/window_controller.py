@@ -22,8 +22,9 @@ from voiceclone_gui.ui.main_window import MainWindow
 from voiceclone_gui.ui.messages import Message, MessageBus, message_for_error
 from voiceclone_gui.ui.pages.settings_page import SettingsPage
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
-from voiceclone_gui.ui.presenters.clone_state import CloneState
+from voiceclone_gui.ui.presenters.clone_state import CloneState, ResultState
 from voiceclone_gui.ui.presenters.player_presenter import PlayerPresenter
+from voiceclone_gui.ui.presenters.recovery_presenter import RecoveryPresenter
 from voiceclone_gui.ui.presenters.services_presenter import ServicesPresenter
 from voiceclone_gui.ui.presenters.settings_presenter import SettingsPresenter
 from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
@@ -51,6 +52,7 @@ class WindowParts:
     clone: ClonePresenter
     player: PlayerPresenter
     voices: VoicesPresenter
+    recovery: RecoveryPresenter
     connection: Connection
     settings: SettingsPresenter
     services: ServicesPresenter
@@ -72,6 +74,7 @@ class WindowController(QObject):
         super().__init__()
         self._parts = parts
         self._window = parts.window
+        self._result: ResultState | None = None
         self._files = FileIntake(
             window=parts.window,
             clone=parts.clone,
@@ -160,6 +163,7 @@ class WindowController(QObject):
         parts.clone.state_changed.connect(self._show_clone)
         parts.clone.voice_made.connect(lambda _: parts.voices.load())
         parts.clone.file_taken.connect(self._remember_file)
+        parts.recovery.preview_came.connect(self._show_preview)
         parts.tasks.failed.connect(self._show_failure)
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -173,6 +177,15 @@ class WindowController(QObject):
     def _show_clone(self, state: CloneState) -> None:
         self._window.show_has_recording(state.recording is not None)
         self._preview.show_clone(state)
+        if state.result is not None and state.result is not self._result:
+            self._result = state.result
+            if state.result.preview_error is not None:
+                self._parts.recovery.note_lost(state.result.voice, state.result.preview_error)
+
+    def _show_preview(self, voice: Voice) -> None:
+        """A lost preview came back."""
+        if not self._parts.clone.take_preview(voice):
+            self._preview.show_voice(voice)
 
     def _remember_file(self, path: Path) -> None:
         files = self._parts.sample_files
@@ -207,6 +220,8 @@ class WindowController(QObject):
     async def _ask_to_close(self) -> None:
         if self._parts.clone.state.is_running and not await self._may_stop():
             return
+        if self._is_paying() and not await self._may_stop_paying():
+            return
         typed_in = self._window.focusWidget()
         if typed_in is not None:
             # A field is taken over when it is left, and closing doesn't leave it.
@@ -233,6 +248,28 @@ class WindowController(QObject):
         run = self._parts.clone.state.run
         # What was said may have become untrue while the question stood there.
         return await self._may_stop() if run is not None and run.is_sent and not is_sent else True
+
+    def _is_paying(self) -> bool:
+        run = self._parts.recovery.state.run
+        return run is not None and run.is_paid
+
+    async def _may_stop_paying(self) -> bool:
+        run = self._parts.recovery.state.run
+        is_sent = run is not None and run.is_sent
+        text = (
+            tr("The request has left already: the voice may be kept and billed all the same.")
+            if is_sent
+            else tr("Nothing is billed.")
+        )
+        question = Question(
+            title=tr("A new preview is being made. Close anyway?"),
+            text=text,
+            answers={"stay": tr("Stay"), "close": tr("Close")},
+        )
+        if await ask(question, parent=self._window) != "close":
+            return False
+        run = self._parts.recovery.state.run
+        return await self._may_stop_paying() if run is not None and run.is_sent and not is_sent else True
 
     def _show_failure(self, error: Exception) -> None:
         if isinstance(error, VoiceCloneError):

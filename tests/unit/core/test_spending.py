@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from voiceclone_gui.core.job import CloneJob, JobState
 from voiceclone_gui.core.spending import Spending, add_up, by_currency
+from voiceclone_gui.core.synthesis import Synthesis, SynthesisState
 from voiceclone_gui.core.voice import Voice
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -77,6 +78,62 @@ def test_what_is_billed(
 ) -> None:
     found = add_up([job(JobState.CLONED, **changes)], voices=[voice("j", kept=kept)])
     assert tuple((one.currency, one.certain, one.unpriced) for one in found) == expected
+
+
+def synthesis(number: int, state: SynthesisState, **changes: object) -> Synthesis:
+    values = {
+        "synthesis_id": f"s{number}",
+        "job_id": "j",
+        "profile_id": "gateway",
+        "state": state,
+        "asked_at": NOON + timedelta(minutes=number),
+        "text": "hello",
+        "model": "speech-2.8-hd",
+        "currency": "USD",
+        "cost": COST,
+        "activation": Decimal("1.5"),
+    } | changes
+    return Synthesis(**values)  # type: ignore[arg-type]
+
+
+DONE, UNKNOWN = SynthesisState.DONE, SynthesisState.UNKNOWN
+SENDING, NOT_MADE = SynthesisState.SENDING, SynthesisState.NOT_MADE
+FEE = Decimal("1.5")
+
+
+@pytest.mark.parametrize(
+    ("made", "kept", "certain", "possible"),
+    [
+        ([(NOT_MADE, {})], False, COST, 0),
+        ([(DONE, {})], True, 2 * COST + FEE, 0),
+        ([(UNKNOWN, {})], False, COST, COST + FEE),
+        ([(SENDING, {})], False, COST, COST + FEE),
+        # The fee falls once: with what is certain, else with the first that may have been.
+        ([(UNKNOWN, {}), (UNKNOWN, {})], False, COST, 2 * COST + FEE),
+        ([(UNKNOWN, {}), (DONE, {})], True, 2 * COST + FEE, COST),
+        ([(DONE, {}), (UNKNOWN, {"activation": Decimal(0)})], True, 2 * COST + FEE, COST),
+        ([(DONE, {}), (DONE, {"activation": Decimal(0)})], True, 3 * COST + FEE, 0),
+        # Kept before, by whatever: the fee is the one on record with the job.
+        ([(DONE, {"activation": Decimal(0)})], True, 2 * COST + FEE, 0),
+        # The prices of the synthesis hold, not those of the clone.
+        ([(DONE, {"activation": Decimal(2)})], True, 2 * COST + 2, 0),
+    ],
+)
+def test_a_synthesis_is_billed_and_brings_the_fee_once(
+    made: list[tuple[SynthesisState, dict[str, object]]], kept: bool, certain: Decimal, possible: Decimal
+) -> None:
+    syntheses = [synthesis(number, state, **changes) for number, (state, changes) in enumerate(made)]
+    found = add_up(
+        [job(JobState.CLONED)], voices=[voice("j", kept=kept)], syntheses=list(reversed(syntheses))
+    )
+    assert [(one.certain, one.possible) for one in found] == [(certain, possible)]
+
+
+def test_a_synthesis_without_a_price_is_counted_and_a_free_one_is_not() -> None:
+    unpriced = synthesis(1, DONE, cost=None, activation=None, currency="")
+    free = synthesis(2, DONE, profile_id="practice", job_id="p")
+    found = add_up([], syntheses=[unpriced, free])
+    assert found == (Spending(service_id="gateway", currency="", unpriced=1),)
 
 
 AMOUNTS = st.decimals(min_value=0, max_value=10_000, places=10)

@@ -72,6 +72,9 @@ def voice(**changes: object) -> Voice:
         ({}, timedelta(hours=167, minutes=59), VoiceState.NEW),
         ({}, timedelta(hours=168), VoiceState.EXPIRED),
         ({"kept_at": NOON}, timedelta(days=900), VoiceState.KEPT),
+        ({"gone_at": NOON}, timedelta(0), VoiceState.GONE),
+        ({"gone_at": NOON, "kept_at": NOON}, timedelta(0), VoiceState.GONE),
+        ({"gone_at": NOON, "made_at": None}, timedelta(0), VoiceState.UNKNOWN),
     ],
 )
 def test_the_life_of_a_voice(changes: dict[str, object], after: timedelta, state: VoiceState) -> None:

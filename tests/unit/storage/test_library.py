@@ -18,6 +18,7 @@ import pytest
 from voiceclone_gui.core.answers import Preview
 from voiceclone_gui.core.errors import StorageFailed
 from voiceclone_gui.core.job import CloneJob, JobState
+from voiceclone_gui.core.synthesis import Synthesis, SynthesisState
 from voiceclone_gui.core.voice import Voice
 from voiceclone_gui.storage.library import Library
 
@@ -52,6 +53,19 @@ def voice(job_id: str = "j1", **changes: object) -> Voice:
         "request": {"file_id": 2**62, "voice_id": "voice-abc123"},
     } | changes
     return Voice(**values)  # type: ignore[arg-type]
+
+
+def synthesis(synthesis_id: str = "s1", **changes: object) -> Synthesis:
+    values = {
+        "synthesis_id": synthesis_id,
+        "job_id": "j1",
+        "profile_id": "practice",
+        "state": SynthesisState.SENDING,
+        "asked_at": NOON,
+        "text": "Grüße 😀",
+        "model": "speech-2.8-hd",
+    } | changes
+    return Synthesis(**values)  # type: ignore[arg-type]
 
 
 def library_in(folder: Path) -> Library:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from tests.unit.storage.test_library import NOON, job, library_in, voice
+from tests.unit.storage.test_library import NOON, job, library_in, synthesis, voice
 from voiceclone_gui.core.errors import StorageFailed
 from voiceclone_gui.core.job import JobState
+from voiceclone_gui.core.synthesis import SynthesisState
 from voiceclone_gui.storage import schema
 
 # Written by the program that had version 1.
@@ -51,6 +53,22 @@ async def test_everything_is_still_there_and_goes_on(old_file: Path, tmp_path: P
     await library.add_job(priced)
     assert await library.job("j3") == priced
     await library.aclose()
+
+
+async def test_what_came_later_can_be_written_into_it(old_file: Path, tmp_path: Path) -> None:
+    library = library_in(tmp_path)
+    await library.open()
+    asked = synthesis("s1", cost=Decimal("0.0013"), activation=None)
+    await library.add_synthesis(asked)
+    gone = replace((await library.voices())[0], gone_at=NOON)
+    refused = replace(asked, state=SynthesisState.NOT_MADE, error_code="service-2054")
+    await library.end_synthesis(refused, voice=gone)
+    await library.aclose()
+    again = library_in(tmp_path)
+    await again.open()
+    assert await again.syntheses() == (refused,)
+    assert await again.voices() == (gone,)
+    await again.aclose()
 
 
 async def test_an_older_file_gets_the_tables_of_a_new_one(old_file: Path, tmp_path: Path) -> None:

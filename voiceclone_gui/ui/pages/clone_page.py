@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -21,6 +22,9 @@ from voiceclone_gui.ui.widgets.open_job_notice import OpenJobNotice
 from voiceclone_gui.ui.widgets.parts import set_role
 from voiceclone_gui.ui.widgets.recording_card import RecordingCard
 from voiceclone_gui.ui.widgets.voice_card import VoiceCard
+
+if TYPE_CHECKING:
+    from voiceclone_gui.ui.widgets.recovery_box import RecoveryBox
 
 _GAP_PX = 16
 _TWO_COLUMNS_PX = 860
@@ -51,6 +55,7 @@ class ClonePage(QWidget):
         self._clip = ClipCard(theme=theme)
         self._voice = VoiceCard(catalog=catalog, theme=theme)
         self._clone = CloneCard()
+        self._recovery: RecoveryBox | None = None
         self._lay_out()
         self._bind()
         presenter.state_changed.connect(self.show_state)
@@ -63,8 +68,15 @@ class ClonePage(QWidget):
         self._clip.show_state(state)
         self._voice.show_state(state)
         self._clone.show_state(state)
+        if self._recovery is not None:
+            self._recovery.show_voice(state.lost_voice)
         for source, sample in (("recording", state.recording), ("clip", state.clip)):
             self._player.set_source(source, sample.path if sample is not None else None)
+
+    def add_recovery(self, box: RecoveryBox) -> None:
+        """Show, above the button that clones, the ways to a preview that was lost."""
+        self._recovery = box
+        self._clone.body.insertWidget(self._clone.body.count() - 1, box)
 
     def show_recent(self, files: Sequence[str]) -> None:
         """Offer the recordings that were used before."""

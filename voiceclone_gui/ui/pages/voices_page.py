@@ -5,12 +5,22 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QPlainTextEdit,
+    QScrollArea,
     QStackedWidget,
     QTableView,
     QVBoxLayout,
@@ -22,6 +32,7 @@ from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.presenters.voices_presenter import VoiceRow, VoicesPresenter, VoicesState
 from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.widgets.parts import Card, button, label, row, set_role
+from voiceclone_gui.ui.widgets.recovery_box import RecoveryBox
 
 _Index = QModelIndex | QPersistentModelIndex
 _SOON_DAYS = 2
@@ -34,6 +45,7 @@ def state_words(entry: VoiceRow) -> str:
     return {
         VoiceState.KEPT: tr("Kept"),
         VoiceState.EXPIRED: tr("Expired"),
+        VoiceState.GONE: tr("Gone: expired or deleted"),
         VoiceState.UNKNOWN: tr("Unknown: may have been made"),
     }.get(entry.state, entry.state.value)
 
@@ -88,9 +100,10 @@ class VoicesPage(QWidget):
     play_wanted = Signal(object)
     clone_wanted = Signal()
 
-    def __init__(self, *, presenter: VoicesPresenter, theme: Theme) -> None:
+    def __init__(self, *, presenter: VoicesPresenter, recovery: RecoveryBox, theme: Theme) -> None:
         super().__init__()
         set_role(self, "page")
+        self._recovery = recovery
         self._table = VoicesTable(theme=theme)
         self._view = self._make_view()
         self._stack = QStackedWidget()
@@ -114,7 +127,7 @@ class VoicesPage(QWidget):
         self._show_chosen()
 
     def _make_view(self) -> QTableView:
-        view = QTableView()
+        view = _View()
         view.setObjectName("voices")
         view.setAccessibleName(tr("Voices"))
         view.setModel(self._table)
@@ -153,6 +166,7 @@ class VoicesPage(QWidget):
 
     def _make_list(self) -> QWidget:
         page = QWidget()
+        set_role(page, "page")
         self._play_button = button(
             tr("Play the preview"), name="play-voice", tip=tr("Play this voice's preview")
         )
@@ -168,12 +182,13 @@ class VoicesPage(QWidget):
         self._fields.setToolTip(tr("The request that made this voice"))
         card = Card()
         card.body.addLayout(row(self._play_button, copy, None))
+        card.body.addWidget(self._recovery)
         card.body.addWidget(self._fields)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 16)
         layout.setSpacing(16)
-        layout.addWidget(self._view, 3)
-        layout.addWidget(card, 2)
+        layout.addWidget(self._view, 1)
+        layout.addWidget(_Details(card))
         return page
 
     def _chosen(self) -> VoiceRow | None:
@@ -183,18 +198,60 @@ class VoicesPage(QWidget):
     def _show_chosen(self) -> None:
         chosen = self._chosen()
         if chosen is None:
+            self._recovery.show_voice(None)
             return
         preview = chosen.voice.preview_file
-        self._play_button.setEnabled(bool(preview) and Path(preview).is_file())
+        is_here = bool(preview) and Path(preview).is_file()
+        self._play_button.setEnabled(is_here)
+        self._recovery.show_voice(None if is_here else chosen.voice)
         facts = dict(chosen.voice.request)
         self._fields.setPlainText(json.dumps(facts, ensure_ascii=False, indent=2))
 
     def _play(self) -> None:
         chosen = self._chosen()
         if chosen is not None and chosen.voice.preview_file:
+            # It may have gone since the voice was chosen; then the ways to get it are shown.
+            self._show_chosen()
             self.play_wanted.emit(chosen.voice)
 
     def _copy_id(self) -> None:
         chosen = self._chosen()
         if chosen is not None:
             QGuiApplication.clipboard().setText(chosen.voice.voice_id)
+
+
+class _View(QTableView):
+    """A table that never has less room than its header and one row need."""
+
+    def minimumSizeHint(self) -> QSize:
+        needed = super().minimumSizeHint()
+        lines_px = self.horizontalHeader().sizeHint().height() + self.verticalHeader().defaultSectionSize()
+        needed.setHeight(max(needed.height(), lines_px + 2 * self.frameWidth()))
+        return needed
+
+
+class _Details(QScrollArea):
+    """What is told of the chosen voice: it scrolls where there is less room than it needs."""
+
+    def __init__(self, card: QWidget) -> None:
+        super().__init__()
+        set_role(self, "page")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(card)
+        self.setWidget(content)
+        content.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        # All of it: Qt's own hint ends at a few lines.
+        content = self.widget()
+        return content.sizeHint() if content is not None else super().sizeHint()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)

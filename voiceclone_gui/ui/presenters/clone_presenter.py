@@ -12,10 +12,8 @@ from PySide6.QtCore import QObject, Signal
 
 from voiceclone_gui.core.catalog import Catalog, PriceTable
 from voiceclone_gui.core.cost import CostEstimate, estimate_preview
-from voiceclone_gui.core.errors import InputRefused, VoiceCloneError
-from voiceclone_gui.core.fields import Field
-from voiceclone_gui.core.problems import Problem
-from voiceclone_gui.core.request import CloneFields, RightsStatement, check_fields
+from voiceclone_gui.core.errors import PreviewUnavailable, VoiceCloneError
+from voiceclone_gui.core.request import CloneFields, check_fields
 from voiceclone_gui.core.sample import Purpose
 from voiceclone_gui.core.speech_text import without_invisible
 from voiceclone_gui.core.voice_id import suggest_voice_id
@@ -23,6 +21,7 @@ from voiceclone_gui.services.clone_events import CloneStep
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.messages import MessageBus, message_for_error
 from voiceclone_gui.ui.presenters import run_tracker
+from voiceclone_gui.ui.presenters.clone_order import order_of
 from voiceclone_gui.ui.presenters.clone_ports import Cloner, Samples
 from voiceclone_gui.ui.presenters.clone_state import (
     CloneState,
@@ -31,13 +30,12 @@ from voiceclone_gui.ui.presenters.clone_state import (
     RunState,
     SampleState,
 )
-from voiceclone_gui.ui.presenters.clone_words import after_result, after_stop, replaced, stop_question
+from voiceclone_gui.ui.presenters.clone_words import after_result, replaced, stop_question
 from voiceclone_gui.ui.presenters.run_tracker import planned_steps
 from voiceclone_gui.ui.presenters.sample_loader import SampleLoader
 from voiceclone_gui.ui.tasks import TaskScope
 
 if TYPE_CHECKING:
-    from voiceclone_gui.core.job import CloneJob
     from voiceclone_gui.core.ports import Clock
     from voiceclone_gui.core.voice import Voice
     from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
@@ -252,24 +250,13 @@ class ClonePresenter(QObject):
             self._cancel_run()
 
     async def _clone(self) -> None:
-        from voiceclone_gui.services.clone_voice import CloneOrder
-
         state, started = self.state, self._clock()
         recording = state.recording
         assert recording is not None  # noqa: S101 - start() has looked
         self._used_ids.add(state.fields.voice_id)
 
         async def clone(connected: Connected) -> CloneResult:
-            order = CloneOrder(
-                recording=recording.path,
-                prompt_clip=state.clip.path if state.clip else None,
-                fields=state.fields,
-                rights=RightsStatement(stated_at=started) if state.has_rights else None,
-                profile_id=connected.profile_id,
-                service=connected.name,
-                cost=state.cost,
-                has_own_id=not self._id_was_typed,
-            )
+            order = order_of(state, connected=connected, stated_at=started, has_own_id=not self._id_was_typed)
             return await self._cloner.clone(order, connected=connected, on_event=self._note)
 
         steps = planned_steps(has_clip=state.clip is not None, has_preview=bool(state.fields.text))
@@ -277,11 +264,12 @@ class ClonePresenter(QObject):
         await self._run(run, clone, recording=recording.path)
 
     async def _ask_again(self, open_job: OpenJob) -> None:
+        from voiceclone_gui.services.connection import check_same_service
+
         job = open_job.job
 
         async def ask_again(connected: Connected) -> CloneResult:
-            if connected.name != job.service:
-                raise InputRefused([Problem(field=Field.BASE_URL, code="job-elsewhere", values=_place(job))])
+            check_same_service(job, connected)
             return await self._cloner.ask_again(job, connected=connected, on_event=self._note)
 
         steps = planned_steps(has_clip=bool(job.clip_sha256), has_preview=bool(job.request.get("text")))
@@ -305,14 +293,16 @@ class ClonePresenter(QObject):
         result = None
         try:
             made = await work(await self._connection.open(service_id))
-            result = self._result(made.voice, recording, made.preview)
+            result = self._result(
+                made.voice, recording, preview=made.preview, preview_error=made.preview_error
+            )
             message = after_result(made)
         except VoiceCloneError as error:
             message = message_for_error(error)
         except asyncio.CancelledError:
             if self.state.run is not None and self.state.run.made is not None:
-                result = self._result(self.state.run.made, recording, None)
-                message = after_stop(result.voice)
+                stopped = PreviewUnavailable("preview-stopped")
+                result = self._result(self.state.run.made, recording, preview=None, preview_error=stopped)
             raise
         finally:
             job_id = self.state.run.job_id if self.state.run is not None else ""
@@ -334,13 +324,31 @@ class ClonePresenter(QObject):
         self.suggest_voice_id()
         self._set_state(replace(self.state, message=message))
 
-    def _result(self, voice: Voice, recording: Path, preview: Path | None) -> ResultState:
+    def _result(
+        self, voice: Voice, recording: Path, *, preview: Path | None, preview_error: VoiceCloneError | None
+    ) -> ResultState:
         return ResultState(
             voice=voice,
             recording=recording,
             preview=preview,
             is_stand_in=voice.profile_id == "practice",
+            preview_error=preview_error,
         )
+
+    def show_lost_preview(self, voice: Voice) -> None:
+        """Show a voice that was made before, and whose preview was still on the way."""
+        lost = PreviewUnavailable("preview-stopped")
+        result = self._result(voice, Path(), preview=None, preview_error=lost)
+        self._set_state(replace(self.state, result=result))
+
+    def take_preview(self, voice: Voice) -> bool:
+        """Show a preview that came later; ``False`` where it isn't that of the voice that was just made."""
+        result = self.state.result
+        if result is None or result.voice.job_id != voice.job_id:
+            return False
+        result = replace(result, voice=voice, preview=Path(voice.preview_file), preview_error=None)
+        self._set_state(replace(self.state, result=result))
+        return True
 
     def _note(self, event: CloneEvent) -> None:
         if self.state.run is not None:
@@ -388,7 +396,3 @@ class ClonePresenter(QObject):
 
     def _fresh_id(self, name: str) -> str:
         return suggest_voice_id(name, taken=self._used_ids)
-
-
-def _place(job: CloneJob) -> dict[str, str]:
-    return {"voice_id": job.voice_id, "service": job.service}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceclone_gui.core.cost import CostEstimate
+from voiceclone_gui.core.errors import VoiceCloneError
 from voiceclone_gui.core.fields import Field
 from voiceclone_gui.core.problems import Problem, refusals
 from voiceclone_gui.core.request import CloneFields
@@ -69,12 +70,13 @@ class RunState:
 
 @dataclass(frozen=True, kw_only=True)
 class ResultState:
-    """A made voice: its preview if there is one, and the recording it was made from."""
+    """A made voice: its preview, or why there is none, and the recording it was made from."""
 
     voice: Voice
     recording: Path
     preview: Path | None
     is_stand_in: bool
+    preview_error: VoiceCloneError | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +112,12 @@ class CloneState:
     def is_running(self) -> bool:
         """Whether a clone is on its way; the fields stay readable, and as they are."""
         return self.run is not None
+
+    @property
+    def lost_voice(self) -> Voice | None:
+        """The voice that was just made, where its preview was lost."""
+        result = self.result
+        return result.voice if result is not None and result.preview_error is not None else None
 
     def problems_of(self, *fields: Field) -> tuple[Problem, ...]:
         """The problems that stand beside these fields."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voiceclone_gui.core.errors import Action, VoiceCloneError
-from voiceclone_gui.core.voice import Voice
 from voiceclone_gui.ui.i18n import tr
-from voiceclone_gui.ui.messages import Message, Tone, message_for_error
+from voiceclone_gui.ui.messages import Message, Tone
 from voiceclone_gui.ui.presenters.clone_state import RunState, SampleState
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def stop_question(run: RunState) -> Question:
 
 
 def after_result(made: CloneResult) -> Message | None:
-    """What has to be said of a voice that is made; the worse news first."""
+    """What has to be said of a voice that is made, apart from its preview."""
     if made.record_error is not None:
         return _with_voice(
             made.record_error,
@@ -45,16 +44,7 @@ def after_result(made: CloneResult) -> Message | None:
                 voice_id=made.voice.voice_id,
             ),
         )
-    return message_for_error(made.preview_error) if made.preview_error is not None else None
-
-
-def after_stop(voice: Voice) -> Message:
-    """What is left after the preview wasn't waited for."""
-    return Message(
-        title=tr("The voice {voice_id} is made; its preview wasn't fetched.", voice_id=voice.voice_id),
-        cure=tr("It can be fetched from Voices."),
-        tone=Tone.INFORMATION,
-    )
+    return None
 
 
 def replaced(title: str, before: SampleState) -> Message:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from voiceclone_gui.core.errors import InputRefused, VoiceCloneError
-from voiceclone_gui.core.fields import Field
-from voiceclone_gui.core.problems import Problem
+from voiceclone_gui.core.errors import VoiceCloneError
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.messages import Message, MessageBus, Tone, message_for_error
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
@@ -53,12 +51,8 @@ class OpenJobPresenter(QObject):
     async def recover(self) -> None:
         """Bring the newest job that isn't over back to the page. Raises ``StorageFailed``."""
         found = await self._jobs.recover()
-        if found is None:
-            return
-        if found.kind != "no-preview":
-            self._clone.restore(found)
-        self._clone.show_open_job(OpenJobState(found=found))
-        self.settled.emit()
+        if found is not None:
+            self._bring(found)
 
     def open(self, job_id: str) -> None:
         """Bring a job from the list of voices to the page."""
@@ -128,10 +122,10 @@ class OpenJobPresenter(QObject):
         self._clone.clear()
 
     async def _check(self, found: OpenJob) -> None:
+        from voiceclone_gui.services.connection import check_same_service
+
         connected = await self._connection.open(found.job.profile_id)
-        if connected.name != found.job.service:
-            values = {"voice_id": found.job.voice_id, "service": found.job.service}
-            raise InputRefused([Problem(field=Field.BASE_URL, code="job-elsewhere", values=values)])
+        check_same_service(found.job, connected)
         if await self._jobs.is_listed(found.job, connected.service):
             self._close(found, made=True)
             return
@@ -189,10 +183,20 @@ class OpenJobPresenter(QObject):
         if found is None or self._clone.state.is_running:
             return
         if restores:
-            self._clone.restore(found)
-        if restores or found.kind == "unknown":
+            self._bring(found)
+        elif found.kind == "unknown":
             self._clone.show_open_job(OpenJobState(found=found, note=note))
             self.settled.emit()
+
+    def _bring(self, found: OpenJob) -> None:
+        if found.kind == "no-preview":
+            # Nothing is to be settled: the page offers the ways to the preview.
+            if found.voice is not None:
+                self._clone.show_lost_preview(found.voice)
+        else:
+            self._clone.restore(found)
+            self._clone.show_open_job(OpenJobState(found=found))
+        self.settled.emit()
 
 
 def explain(state: OpenJobState) -> tuple[str, str]:
@@ -210,10 +214,6 @@ def explain(state: OpenJobState) -> tuple[str, str]:
         "unknown": (
             tr("Nobody knows yet whether the voice {voice_id} was made.", voice_id=voice_id),
             tr("No answer came, and the request isn't repeated by itself: the voice may be made and billed."),
-        ),
-        "no-preview": (
-            tr("The voice {voice_id} is made; its preview was still on the way.", voice_id=voice_id),
-            tr("It can be fetched from Voices."),
         ),
     }[state.found.kind]
 

@@ -28,6 +28,7 @@ from voiceclone_gui.ui.tasks import TaskScope
 if TYPE_CHECKING:
     from voiceclone_gui.core.job import CloneJob
     from voiceclone_gui.core.ports import Clock
+    from voiceclone_gui.core.synthesis import Synthesis
     from voiceclone_gui.core.voice import Voice
 
 
@@ -40,6 +41,10 @@ class SpendingRecords(Protocol):
 
     async def voices(self) -> tuple[Voice, ...]:
         """All voices."""
+        ...
+
+    async def syntheses(self) -> tuple[Synthesis, ...]:
+        """All syntheses."""
         ...
 
 
@@ -122,10 +127,11 @@ class PricesPresenter(QObject):
     async def _load(self) -> None:
         try:
             jobs, voices = await self._records.jobs(), await self._records.voices()
+            syntheses = await self._records.syntheses()
         except VoiceCloneError as error:
             self._messages.post(message_for_error(error))
             return
-        self._spending = add_up(jobs, voices=voices)
+        self._spending = add_up(jobs, voices=voices, syntheses=syntheses)
         self._refresh()
 
     def _refresh(self) -> None:

@@ -20,7 +20,6 @@ _WAYS = {
     "interrupted": {"job-go-on", "job-discard"},
     "failed": {"job-discard"},
     "unknown": {"job-check", "job-ask-again", "job-made", "job-not-made", "job-later"},
-    "no-preview": {"job-later"},
 }
 
 
@@ -67,7 +66,6 @@ class OpenJobNotice(QFrame):
         for name, way in self._buttons.items():
             way.setVisible(name in ways)
             way.setEnabled(not state.is_busy)
-        self._buttons["job-later"].setText(tr("Decide later") if state.is_unknown else tr("Close"))
         self._details.setPlainText("\n".join(log_lines(state.found)))
         self._fold.setVisible(bool(state.found.log))
         if state.is_unknown:
