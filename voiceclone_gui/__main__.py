@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from voiceclone_gui.ui.plain_imports import use_plain_imports
 
     use_plain_imports()
-    from voiceclone_gui.app.window import open_window
+    from voiceclone_gui.app.open_window import open_window
 
     return open_window(options, token=token, catalog=catalog)
 

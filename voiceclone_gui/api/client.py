@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,6 +32,7 @@ from voiceclone_gui.core.request import CloneFields
 from voiceclone_gui.core.sample import FileStamp, Purpose
 from voiceclone_gui.core.token import Token
 
+logger = logging.getLogger("voiceclone_gui.calls")
 ANSWER_MAX_BYTES = 4 * 2**20
 SPEECH_MAX_BYTES = 128 * 2**20
 T = TypeVar("T")
@@ -219,6 +221,7 @@ class ServiceClient:
             parsed, trace_id = read_answer(answer)
         except ServiceError as error:
             error.detail = self._token.hide_in(error.detail)
+            logger.info("%s was refused: %s, trace id %s", call, error.code, error.trace_id or "none")
             raise
         try:
             return read(parsed, trace_id=trace_id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,9 +12,10 @@ from typing import Any
 import httpx
 
 from voiceclone_gui.api.certificates import tls_failure
-from voiceclone_gui.api.faults import RawAnswer, shorten
+from voiceclone_gui.api.faults import RawAnswer, shorten, trace_id_of
 from voiceclone_gui.core.errors import AnswerUnreadable, ConnectionLost, NotConnected, ServiceError
 
+logger = logging.getLogger("voiceclone_gui.calls")
 _SENT_EVENT = ".send_request_headers.started"
 
 
@@ -31,20 +34,35 @@ async def exchange(
     where none left, ``ConnectionLost`` where some may have, ``AnswerUnreadable`` for an endless answer.
     """
     body = bytearray()
-    async with open_stream(http, request, on_sent=on_sent) as response:
-        async for piece in response.aiter_bytes():
-            body += piece
-            if len(body) > answer_limit_bytes:
-                raise AnswerUnreadable("answer-unreadable", host=request.url.host, reason="it doesn't end")
-        return RawAnswer(
-            status=response.status_code,
-            headers={name.lower(): value for name, value in response.headers.items()},
-            body=bytes(body),
-            url=str(request.url.copy_with(query=None)),
-            host=request.url.host,
-            call=call,
-            optional=optional,
-        )
+    began_s = time.monotonic()
+    try:
+        async with open_stream(http, request, on_sent=on_sent) as response:
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > answer_limit_bytes:
+                    raise AnswerUnreadable(
+                        "answer-unreadable", host=request.url.host, reason="it doesn't end"
+                    )
+            answer = RawAnswer(
+                status=response.status_code,
+                headers={name.lower(): value for name, value in response.headers.items()},
+                body=bytes(body),
+                url=str(request.url.copy_with(query=None)),
+                host=request.url.host,
+                call=call,
+                optional=optional,
+            )
+    except ServiceError as error:
+        _log(call, request.url.host, error.code, began_s)
+        raise
+    trace_id = trace_id_of(answer)
+    said = f"HTTP {answer.status}, {len(body)} bytes, trace id {trace_id or 'none'}"
+    _log(call, request.url.host, said, began_s)
+    return answer
+
+
+def _log(call: str, host: str, said: str, began_s: float) -> None:
+    logger.info("%s at %s: %s, %.0f ms", call, host, said, (time.monotonic() - began_s) * 1000)
 
 
 @asynccontextmanager

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from voiceclone_gui.app.services import (
@@ -24,7 +20,6 @@ from voiceclone_gui.core.prices import prices_in_use
 from voiceclone_gui.services.connection import Connection, TokenSource
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.settings_file import SettingsFile
-from voiceclone_gui.ui.first_paint import run_until_painted
 from voiceclone_gui.ui.main_window import MainWindow
 from voiceclone_gui.ui.messages import MessageBus, message_for_error
 from voiceclone_gui.ui.pages.clone_page import ClonePage
@@ -36,8 +31,10 @@ from voiceclone_gui.ui.tasks import TaskScope
 from voiceclone_gui.ui.theme import Theme
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Coroutine
 
+    from voiceclone_gui.app.diagnostics import Diagnostics
     from voiceclone_gui.arguments import WindowOptions
     from voiceclone_gui.core.catalog import Catalog
     from voiceclone_gui.core.redaction import RedactingFilter
@@ -55,40 +52,6 @@ if TYPE_CHECKING:
     from voiceclone_gui.ui.window_controller import SampleFiles, WindowController
 
 CLOSING_LIMIT_S = 5.0
-EXIT_NO_DISPLAY = 8
-APPLICATION_ID = "io.github.voiceclone.VoiceClone"
-
-
-def open_window(options: WindowOptions, *, token: Token, catalog: Catalog) -> int:
-    """Show the window until it is closed; returns the exit code."""
-    if not has_display():
-        # Without this Qt would abort the process.
-        sys.stderr.write(
-            "There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set. "
-            "Start it in a desktop session, or clone in the terminal: voiceclone-gui clone --help\n"
-        )
-        return EXIT_NO_DISPLAY
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("VoiceClone")
-    QGuiApplication.setDesktopFileName(APPLICATION_ID)
-    program = WindowProgram(options=options, token=token, catalog=catalog, app=app)
-    program.show()
-    run_until_painted(program.window)
-    # Not before: asyncio and all that needs it take as long to load as the window takes to be seen.
-    from voiceclone_gui.ui.event_loop import run_event_loop
-
-    program.bind()
-    # What is loaded stays: looking through it again and again would only hold up the window.
-    gc.freeze()
-    gc.enable()
-    return run_event_loop(app, program.run)
-
-
-def has_display() -> bool:
-    """Whether a window can be shown, or another platform of Qt's was asked for."""
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 class WindowProgram:
@@ -232,6 +195,13 @@ class WindowProgram:
         )
 
     @cached_property
+    def diagnostics(self) -> Diagnostics:
+        """Log, crash files and report of this run; nothing is written before it is opened."""
+        from voiceclone_gui.app.diagnostics import Diagnostics
+
+        return Diagnostics(program=self, folder=self._late.folder)
+
+    @cached_property
     def recovery(self) -> RecoveryPresenter:
         """The logic of lost previews."""
         from voiceclone_gui.app.previews import make_recovery
@@ -267,6 +237,9 @@ class WindowProgram:
         self.page.connection_wanted.connect(controller.open_connection)
         self.page.recent_wanted.connect(lambda path: controller.open_files([path], target="recording"))
         self.page.show_recent(self.settings.state.recent_files)
+        controller.report_wanted.connect(
+            lambda: self.tasks.start_unique(self.diagnostics.read(), name="read report")
+        )
         self.settings.state_changed.connect(self._apply_settings)
         return controller
 
@@ -279,11 +252,8 @@ class WindowProgram:
         """Make what the first paint didn't need, so that clicks and keys have their effect."""
         return self.controller
 
-    async def run(self) -> int:
-        """Wait until the window is closed."""
-        import asyncio
-
-        finished = asyncio.Event()
+    async def run(self, finished: asyncio.Event) -> int:
+        """Wait until the window is closed, or ``finished`` is set from outside."""
         self.controller.finished.connect(finished.set)
         try:
             await self.start()
@@ -318,6 +288,7 @@ class WindowProgram:
             self.messages.post(message_for_error(self._settings_problem))
         if self._options.files:
             controller.open_files([file.absolute() for file in self._options.files])
+        self.diagnostics.offer_left_behind()
         await asyncio.to_thread(load_late_parts)
 
     async def aclose(self) -> None:

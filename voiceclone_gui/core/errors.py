@@ -60,6 +60,7 @@ class Action(StrEnum):
     PUT_BACK = "put-back"
     UNLOCK_AND_TRY_AGAIN = "unlock-and-try-again"
     KEEP_FOR_THIS_RUN = "keep-for-this-run"
+    READ_REPORT = "read-report"
 
 
 class VoiceCloneError(Exception):

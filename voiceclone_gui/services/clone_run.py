@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.services.prepare_sample import PreparedSample
 
 T = TypeVar("T")
+logger = logging.getLogger("voiceclone_gui.jobs")
 # How long the service keeps a file isn't documented; one that is gone is uploaded again (contract, 2).
 UPLOAD_STANDS_FOR = timedelta(hours=24)
 
@@ -268,6 +270,7 @@ class CloneRun:
             self.job.job_id, state, voice=voice, drop_voice=drop_voice, **changes
         )
         self._job = moved
+        logger.info("Job %s: %s %s", moved.job_id[:8], state.value, changes.get("error_code", ""))
 
     def _note_sent(self) -> None:
         self._sent = True

@@ -42,6 +42,16 @@ class DataFolder:
         return self.root / "jobs"
 
     @property
+    def log(self) -> Path:
+        """What the program did, a few files that follow each other."""
+        return self.root / "log"
+
+    @property
+    def crashes(self) -> Path:
+        """What runs have left that didn't end by themselves."""
+        return self.root / "crash"
+
+    @property
     def practice(self) -> Path:
         """The practice service's own state: as far away as another computer."""
         return self.root / "practice-service"

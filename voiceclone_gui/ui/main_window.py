@@ -32,6 +32,7 @@ from voiceclone_gui.ui.widgets.player_bar import PlayerBar
 
 BANNER_ACTIONS = {
     Action.PUT_BACK,
+    Action.READ_REPORT,
     Action.OPEN_CONNECTION,
     Action.CHOOSE_RECORDING,
     Action.TRIM_RECORDING,

@@ -66,9 +66,13 @@ class WindowParts:
 
 
 class WindowController(QObject):
-    """Forwards what the window receives. Signal ``finished()``: the user wants to end the program."""
+    """Forwards what the window receives.
+
+    Signals: ``finished()``: the user wants to end the program; ``report_wanted()``.
+    """
 
     finished = Signal()
+    report_wanted = Signal()
 
     def __init__(self, *, parts: WindowParts) -> None:
         super().__init__()
@@ -141,6 +145,7 @@ class WindowController(QObject):
         """Do what the button of a message in the banner says."""
         actions: dict[Action, Callable[[], object]] = {
             Action.PUT_BACK: self._put_back,
+            Action.READ_REPORT: self.report_wanted.emit,
             Action.OPEN_CONNECTION: self.open_connection,
             Action.CHOOSE_RECORDING: self.choose_recording,
             Action.TRIM_RECORDING: self.choose_recording,
@@ -281,5 +286,6 @@ class WindowController(QObject):
                 title=tr("The program made a mistake: {kind}", kind=type(error).__name__),
                 cure=tr("What you typed is still there. Try again; if it stays, start the program anew."),
                 detail=str(error),
+                action=Action.READ_REPORT,
             )
         )

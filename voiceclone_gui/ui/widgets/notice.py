@@ -27,6 +27,7 @@ def action_words() -> dict[Action, str]:
         Action.SUGGEST_VOICE_ID: tr("Take a fresh ID"),
         Action.UPLOAD_AGAIN: tr("Upload again"),
         Action.PUT_BACK: tr("Put it back"),
+        Action.READ_REPORT: tr("Read the report…"),
         Action.TRY_OTHER_REGION: tr("Try the other region"),
         Action.UNLOCK_AND_TRY_AGAIN: tr("Try again"),
         Action.KEEP_FOR_THIS_RUN: tr("Keep it for this run only"),
