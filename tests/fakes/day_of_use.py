@@ -86,15 +86,24 @@ class Day:
         await self.until(lambda: not self.program.connection.active.problems())
         await self.clone()
         print("made", self.program.clone.state.result is not None)
+        report = await self.program.diagnostics.report()
+        (self.program._late.folder.root / "report.txt").write_text(report, encoding="utf-8")
+        print(report)
 
     async def clone(self) -> None:
         await self.prepare()
         self.program.clone.start()
-        clone = self.program.clone
-        await self.until(lambda: not clone.state.is_running and (clone.state.result or clone.state.message))
+        await self.until(lambda: not self.program.clone.state.is_running and self.has_ended())
+
+    def has_ended(self) -> bool:
+        state = self.program.clone.state
+        return any(end is not None for end in (state.result, state.message, state.open_job))
 
     async def prepare(self) -> None:
         clone = self.program.clone
+        if clone.state.open_job is not None:
+            self.program.open_jobs.decide_later()
+            await self.until(lambda: clone.state.open_job is None)
         clone.choose_recording(self.program.controller._parts.sample_files.recording)
         await self.until(lambda: clone.state.recording and clone.state.recording.facts)
         clone.suggest_voice_id()
@@ -105,12 +114,14 @@ async def main(app: QApplication, data_dir: str, base_url: str, part: str) -> No
     options = WindowOptions(data_dir=Path(data_dir), files=(), theme="light", text_scale=1.0)
     program = WindowProgram(options=options, token=Token(""), catalog=load_catalog(), app=app)
     program.show()
+    program.diagnostics.open(asyncio.get_running_loop())
     await program.start()
     program.settings.change(plays_by_itself=False)
     try:
         await getattr(Day(program, base_url), part)()
     finally:
         await program.aclose()
+        program.diagnostics.close()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from voiceclone_gui.app.one_window import OneWindow
 from voiceclone_gui.app.window import WindowProgram
 from voiceclone_gui.ui.first_paint import run_until_painted
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.core.token import Token
 
 EXIT_NO_DISPLAY = 8
+EXIT_IN_USE = 9
 APPLICATION_ID = "io.github.voiceclone.VoiceClone"
 
 
@@ -35,6 +37,9 @@ def open_window(options: WindowOptions, *, token: Token, catalog: Catalog) -> in
     app.setApplicationName("VoiceClone")
     QGuiApplication.setDesktopFileName(APPLICATION_ID)
     program = WindowProgram(options=options, token=token, catalog=catalog, app=app)
+    one_window = OneWindow(folder=program.make_data_folder())
+    if not one_window.is_first():
+        return _hand_over(one_window, options=options, app=app)
     program.show()
     run_until_painted(program.window)
     # Not before: asyncio and all that needs it take as long to load as the window takes to be seen.
@@ -44,10 +49,29 @@ def open_window(options: WindowOptions, *, token: Token, catalog: Catalog) -> in
     # What is loaded stays: looking through it again and again would only hold up the window.
     gc.freeze()
     gc.enable()
-    return run_event_loop(app, lambda: _run(program))
+    return run_event_loop(app, lambda: _run(program, one_window))
 
 
-async def _run(program: WindowProgram) -> int:
+def _hand_over(one_window: OneWindow, *, options: WindowOptions, app: QApplication) -> int:
+    """This is the second start: the first one gets the files, or the user learns why it doesn't."""
+    if one_window.hand_over(options.files):
+        return 0
+    from voiceclone_gui.ui.dialogs import Question, ask
+    from voiceclone_gui.ui.event_loop import run_event_loop
+    from voiceclone_gui.ui.i18n import tr
+
+    question = Question(
+        title=tr("VoiceClone runs already, but its window doesn't answer."),
+        text=tr("End it, or wait a little, then start it again. Nothing was changed."),
+        answers={"close": tr("Close")},
+    )
+    sys.stderr.write(f"{question.title} {question.text}\n")
+    if QGuiApplication.platformName() != "offscreen":
+        run_event_loop(app, lambda: ask(question, parent=None))
+    return EXIT_IN_USE
+
+
+async def _run(program: WindowProgram, one_window: OneWindow) -> int:
     import asyncio
 
     from voiceclone_gui.app.polite_end import PoliteEnd
@@ -55,9 +79,12 @@ async def _run(program: WindowProgram) -> int:
     finished = asyncio.Event()
     signals = PoliteEnd(end=finished.set)
     program.diagnostics.open(asyncio.get_running_loop())
+    one_window.handed_over.connect(program.take_over)
+    one_window.listen()
     try:
         return await program.run(finished)
     finally:
+        one_window.close()
         signals.close()
         program.diagnostics.close()
 

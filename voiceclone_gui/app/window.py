@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from voiceclone_gui.app.diagnostics import Diagnostics
+    from voiceclone_gui.app.one_window import Handover
     from voiceclone_gui.arguments import WindowOptions
     from voiceclone_gui.core.catalog import Catalog
     from voiceclone_gui.core.redaction import RedactingFilter
@@ -247,6 +248,20 @@ class WindowProgram:
         """Show the window, with no control marked."""
         self.window.show()
         self.page.setFocus()
+
+    def make_data_folder(self) -> Path:
+        """The data folder, made if it can be; what is in the way is said once the window is there."""
+        import contextlib
+
+        with contextlib.suppress(VoiceCloneError):
+            self._late.folder.make()
+        return self._late.folder.root
+
+    def take_over(self, handover: Handover) -> None:
+        """Come to the front with the files of a second start."""
+        self.window.come_to_front(handover.activation)
+        if handover.files:
+            self.controller.open_files(list(handover.files))
 
     def bind(self) -> WindowController:
         """Make what the first paint didn't need, so that clicks and keys have their effect."""

@@ -23,9 +23,9 @@ class Question:
     answers: dict[str, str]
 
 
-async def ask(question: Question, *, parent: QWidget) -> str:
+async def ask(question: Question, *, parent: QWidget | None) -> str:
     """The name of the answer that was chosen; closing the dialog means the first, safe one."""
-    box = QMessageBox(parent)
+    box = QMessageBox(parent) if parent is not None else QMessageBox()
     box.setObjectName("question")
     box.setWindowTitle(question.title)
     box.setText(question.title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -118,6 +119,16 @@ class MainWindow(QMainWindow):
     def show_has_recording(self, has_recording: bool) -> None:
         """With a recording in place a drop has two targets."""
         self._has_recording = has_recording
+
+    def come_to_front(self, activation: str = "") -> None:
+        """Be seen, and have the keyboard; ``activation`` is the desktop's leave to do so."""
+        if activation:
+            # Qt takes it from there, and uses it once.
+            os.environ["XDG_ACTIVATION_TOKEN"] = activation
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def close_for_good(self) -> None:
         """Close; everything has been stopped."""
