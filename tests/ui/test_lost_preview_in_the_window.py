@@ -286,7 +286,7 @@ async def test_it_can_be_stopped_before_and_after_the_request_has_left(bench: Wi
     await clone(bench, answers.expired_link())
     bench.server.faults.add(Step.SYNTHESIS, answers.too_many(retry_after=30))
     await agree(bench)
-    await bench.until(lambda: bench.program.recovery.state.run and bench.program.recovery.state.run.wait_s)
+    await bench.until(lambda: bench.program.recovery.state.run and bench.program.recovery.state.run.skip)
     assert "Trying again in 30 s" in words(bench)
     stop = bench.find(QPushButton, "stop-preview")
     assert (stop.text(), stop.toolTip()) == ("Cancel", "End it; nothing is billed")

@@ -167,6 +167,10 @@ class CloneRecords(Protocol):
         """The jobs that aren't over and not set aside, newest first, and the newest of all if it failed."""
         ...
 
+    async def set_aside(self, job_id: str) -> None:
+        """Never ask about the job again."""
+        ...
+
     async def note_upload(self, upload: Upload) -> None:
         """Write down what was uploaded; an older upload of the same bytes is forgotten."""
         ...

@@ -204,6 +204,9 @@ class CloneRun:
             result = dataclasses.replace(result, record_error=unwritten)
         if result.preview is not None and result.record_error is None:
             result = await self._write_down_preview(result)
+        if result.preview_error is not None and result.record_error is None:
+            # It is told now, and needn't be told again at the next start.
+            await self._records.set_aside(self.job.job_id)
         if result.record_error is None:
             # A preview that is still missing needs only the link, or the voice.
             await self._parts.inputs.remove(self.job.job_id)

@@ -71,10 +71,6 @@ class OpenJobRecords(CloneRecords, Protocol):
         """All voices."""
         ...
 
-    async def set_aside(self, job_id: str) -> None:
-        """Never ask about the job again."""
-        ...
-
 
 class OpenJobs:
     """Finds and settles jobs that aren't over."""
