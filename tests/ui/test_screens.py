@@ -139,7 +139,7 @@ async def test_each_state_is_whole(screen: Screen) -> None:
     bench.program.services.check()
     await bench.until(lambda: bench.program.services.state.report is not None)
     await screen.take("services")
-    for panel in ("network", "prices", "look", "report"):
+    for panel in ("network", "prices", "look", "privacy", "report"):
         bench.program.settings_page.show_panel(panel)
         await screen.take(panel)
 

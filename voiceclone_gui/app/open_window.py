@@ -87,6 +87,8 @@ async def _run(program: WindowProgram, one_window: OneWindow) -> int:
         one_window.close()
         signals.close()
         program.diagnostics.close()
+        if program.privacy.deletes_at_end:
+            await asyncio.to_thread(program.privacy.delete_folder)
 
 
 def has_display() -> bool:

@@ -34,6 +34,7 @@ def make_settings_page(program: WindowProgram) -> SettingsPage:
     page.add_panel("network", tr("Network"), NetworkPanel(presenter=network))
     page.add_panel("prices", tr("Prices"), PricesPanel(presenter=program.prices))
     page.add_panel("look", tr("Look and sound"), LookPanel(settings=program.settings))
+    page.add_panel("privacy", tr("Privacy"), program.privacy.make_panel())
     page.add_panel("report", tr("Help and report"), _make_report_panel(program))
     program.prices.state_changed.connect(lambda state: program.page.show_spent(state.spending))
     program.clone.run_ended.connect(program.prices.load)

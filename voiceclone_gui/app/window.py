@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from voiceclone_gui.app.diagnostics import Diagnostics
     from voiceclone_gui.app.one_window import Handover
+    from voiceclone_gui.app.privacy import Privacy
     from voiceclone_gui.arguments import WindowOptions
     from voiceclone_gui.core.catalog import Catalog
     from voiceclone_gui.core.redaction import RedactingFilter
@@ -201,6 +202,13 @@ class WindowProgram:
         from voiceclone_gui.app.diagnostics import Diagnostics
 
         return Diagnostics(program=self, folder=self._late.folder)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        """What is kept on this computer, and its end."""
+        from voiceclone_gui.app.privacy import Privacy
+
+        return Privacy(program=self, folder=self._late.folder)
 
     @cached_property
     def recovery(self) -> RecoveryPresenter:

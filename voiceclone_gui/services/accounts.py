@@ -82,6 +82,12 @@ class Accounts:
                 raise
         self._connection.change(service_id, token=Token(""), token_source=TokenSource.RUN)
 
+    async def forget_all(self) -> None:
+        """Take every service's token out. Raises ``KeyringFailed`` at the first that stays."""
+        for choice in self._connection.choices():
+            if choice.profile.needs_token:
+                await self.forget(choice.service_id)
+
     async def describe_store(self) -> KeyringFacts:
         """Which keyring the tokens are kept in. Raises ``KeyringFailed`` where it hangs."""
         return await self._store.describe()

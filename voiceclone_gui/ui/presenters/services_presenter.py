@@ -133,6 +133,10 @@ class ServicesPresenter(QObject):
         if keep and not self._connection.choice(service_id).token.problem():
             self._start(self._keep(service_id), "keep token")
 
+    async def forget_all(self) -> None:
+        """Take all tokens out of the keyring. Raises ``KeyringFailed``."""
+        await self._accounts.forget_all()
+
     def forget_token(self, service_id: str) -> None:
         """Take the token out of the keyring and out of use."""
         self._start(self._forget(service_id), "keep token")
