@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.fakes.practice_jobs import inspect_wav, quick_jobs, wav_bytes
 from voiceclone_gui.api.client import ServiceClient
-from voiceclone_gui.api.network import open_http_client
+from voiceclone_gui.api.network import HttpClient, open_http_client
 from voiceclone_gui.audio.peaks import Waveform
 from voiceclone_gui.core.address import ServiceAddress, parse_address
 from voiceclone_gui.core.catalog import load_catalog
@@ -30,6 +30,7 @@ from voiceclone_gui.storage.library import Library
 FIELDS = CloneFields(
     voice_id="voice-abc123", prompt_text="Words.", text="Good evening.", model="speech-2.8-hd"
 )
+_CATALOG = load_catalog()
 
 
 class QuickWorker:
@@ -49,9 +50,11 @@ class CloneBench:
     library: Library
     inputs: JobFolders
     client: ServiceClient
+    http: HttpClient
     waited_s: list[float] = field(default_factory=list)
     events: list[CloneEvent] = field(default_factory=list)
     later: timedelta = timedelta()
+    on_sleep: Callable[[], object] = lambda: None
 
     @property
     def use_case(self) -> CloneVoice:
@@ -60,7 +63,7 @@ class CloneBench:
             preparation=SamplePreparation(worker=QuickWorker()),  # type: ignore[arg-type]
             records=self.library,
             inputs=self.inputs,
-            catalog=load_catalog(),
+            catalog=_CATALOG,
             clock=self.now,
             sleep=self._sleep,
         )
@@ -84,11 +87,11 @@ class CloneBench:
             path.write_bytes(wav_bytes(5.0, level=90))
         return path
 
-    async def run(self, **changes: object) -> CloneResult:
+    async def run(self, *, voice_id: str = FIELDS.voice_id, **changes: object) -> CloneResult:
         order = CloneOrder(
             recording=self.recording(),
             prompt_clip=self.clip(),
-            fields=FIELDS,
+            fields=replace(FIELDS, voice_id=voice_id),
             rights=RightsStatement(stated_at=datetime.now(UTC)),
             profile_id="practice",
             service="practice",
@@ -124,26 +127,49 @@ class CloneBench:
 
     async def _sleep(self, seconds: float) -> None:
         self.waited_s.append(seconds)
+        self.on_sleep()
 
 
 @asynccontextmanager
-async def clone_bench(folder: Path, *, clone_timeout_s: float = 2.0) -> AsyncIterator[CloneBench]:
-    """A bench whose files lie in ``folder``."""
-    server = PracticeServer(state_dir=folder / "practice", jobs=quick_jobs())
-    await asyncio.to_thread(server.start)
+async def clone_bench(
+    folder: Path, *, server: PracticeServer | None = None, clone_timeout_s: float = 2.0
+) -> AsyncIterator[CloneBench]:
+    """A bench whose files lie in ``folder``; a ``server`` that is given runs already, and goes on."""
+    own = None if server else PracticeServer(state_dir=folder / "practice", jobs=quick_jobs())
+    if own is not None:
+        await asyncio.to_thread(own.start)
+    running = server or own
+    assert running is not None
+    async with open_client(running.base_url, running.token, clone_timeout_s=clone_timeout_s) as (
+        http,
+        client,
+    ):
+        bench = await open_bench(folder, server=running, http=http, client=client)
+        yield bench
+        await bench.library.aclose()
+    if own is not None:
+        await asyncio.to_thread(own.stop)
+
+
+async def open_bench(
+    folder: Path, *, server: PracticeServer, http: HttpClient, client: ServiceClient
+) -> CloneBench:
+    """A bench on ``folder``; its library is the caller's to close."""
     library = Library(path=folder / "library.sqlite3", voices_folder=folder / "voices")
     await library.open()
-    address = parse_address(server.base_url, "/minimaxi")
+    inputs = JobFolders(folder=folder / "jobs")
+    return CloneBench(server=server, folder=folder, library=library, inputs=inputs, client=client, http=http)
+
+
+@asynccontextmanager
+async def open_client(
+    base_url: str, token: str, *, clone_timeout_s: float = 2.0
+) -> AsyncIterator[tuple[HttpClient, ServiceClient]]:
+    """A client of the service at ``base_url``."""
+    address = parse_address(base_url, "/minimaxi")
     assert isinstance(address, ServiceAddress)
     async with await open_http_client() as http:
-        token = Token(server.token)
-        bench = CloneBench(
-            server=server,
-            folder=folder,
-            library=library,
-            inputs=JobFolders(folder=folder / "jobs"),
-            client=ServiceClient(http=http, address=address, token=token, clone_timeout_s=clone_timeout_s),
+        yield (
+            http,
+            ServiceClient(http=http, address=address, token=Token(token), clone_timeout_s=clone_timeout_s),
         )
-        yield bench
-    await bench.library.aclose()
-    await asyncio.to_thread(server.stop)
