@@ -17,13 +17,18 @@ from voiceclone_gui.core.address import ServiceAddress, parse_address
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.job import CloneJob, JobState
 from voiceclone_gui.core.request import CloneFields, RightsStatement
+from voiceclone_gui.core.synthesis import request_for
 from voiceclone_gui.core.token import Token
-from voiceclone_gui.core.voice import VoiceState
+from voiceclone_gui.core.voice import Voice, VoiceState
 from voiceclone_gui.practice.server import PracticeServer
 from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
 from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
+from voiceclone_gui.services.connection import Connected
+from voiceclone_gui.services.fetch_preview import FetchPreview
+from voiceclone_gui.services.keep_voice import KeepOrder, KeepVoice
 from voiceclone_gui.services.open_jobs import OpenJobs
 from voiceclone_gui.services.prepare_sample import SamplePreparation
+from voiceclone_gui.services.preview_events import PreviewEvent
 from voiceclone_gui.storage.job_inputs import JobFolders
 from voiceclone_gui.storage.library import Library
 
@@ -53,6 +58,7 @@ class CloneBench:
     http: HttpClient
     waited_s: list[float] = field(default_factory=list)
     events: list[CloneEvent] = field(default_factory=list)
+    preview_events: list[PreviewEvent] = field(default_factory=list)
     later: timedelta = timedelta()
     on_sleep: Callable[[], object] = lambda: None
 
@@ -100,6 +106,18 @@ class CloneBench:
 
     async def ask_again(self, job: CloneJob) -> CloneResult:
         return await self.use_case.ask_again(job, on_event=self.events.append)
+
+    async def keep(self, voice: Voice, *, profile_id: str = "practice", service: str = "practice") -> Voice:
+        """Let the voice speak for real."""
+        connected = Connected(service=self.client, name=service, profile_id=profile_id)
+        use_case = KeepVoice(connected=connected, records=self.library, clock=self.now, sleep=self._sleep)
+        order = KeepOrder(voice=voice, request=request_for(voice, catalog=_CATALOG))
+        return await use_case.run(order, on_event=self.preview_events.append)
+
+    async def fetch(self, voice: Voice) -> Voice:
+        """Get its lost preview by the link."""
+        use_case = FetchPreview(service=self.client, records=self.library, sleep=self._sleep)
+        return await use_case.run(voice, on_event=self.preview_events.append)
 
     async def job(self) -> CloneJob:
         return (await self.library.jobs())[0]

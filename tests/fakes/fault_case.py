@@ -13,20 +13,32 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from tests.fakes.clone_bench import FIELDS, CloneBench
-from tests.fakes.fault_rows import NOT_FETCHED, At, CancelInWait, Detour, How, Row, Stop, Verdict, all_rows
+import pytest
+
+from tests.fakes.clone_bench import CloneBench
+from tests.fakes.fault_rows import (
+    NOBODY_KNOWS,
+    NOT_FETCHED,
+    At,
+    CancelInWait,
+    Detour,
+    How,
+    Row,
+    Stop,
+    Verdict,
+    all_rows,
+)
 from tests.fakes.forked_program import ForkedProgram
 from tests.fakes.spoilt_line import SpoiltLine
-from voiceclone_gui.api.retry import Step as CallKind
-from voiceclone_gui.core.answers import SpeechRequest
-from voiceclone_gui.core.errors import Action, VoiceCloneError, VoiceIdTaken
+from voiceclone_gui.core.errors import Action, PreviewUnavailable, VoiceCloneError, VoiceIdTaken
 from voiceclone_gui.core.job import CloneJob, JobState
 from voiceclone_gui.core.sample import Purpose
-from voiceclone_gui.core.voice import VoiceState
+from voiceclone_gui.core.synthesis import SynthesisState
+from voiceclone_gui.core.voice import Voice, VoiceState
 from voiceclone_gui.practice.faults import Break, Fault, Gate, Hold, Point, Step
 from voiceclone_gui.services.clone_events import WaitingToRepeat
 from voiceclone_gui.services.open_jobs import OpenJob, OpenKind
-from voiceclone_gui.services.repeat import with_repeats
+from voiceclone_gui.services.preview_events import PreviewWaits
 
 # The contract's own limits: four tries in all, and no clone is sent anew before its answer can't come any more.
 TRIES = 4
@@ -155,6 +167,7 @@ class CaseRun:
     state: str = ""
     repeats: int = 0
     action: Action | None = None
+    kept: Voice | None = None
     _gate: Gate = field(default_factory=Gate)
 
     @property
@@ -272,7 +285,7 @@ class CaseRun:
                 await self._clone_again(self.bench.recording(), self.bench.clip())
             return
         if found.kind is OpenKind.NO_PREVIEW:
-            await self.bench.open_jobs.set_aside(found.job)
+            await self._fetch_preview(found)
             return
         if found.kind is OpenKind.UNKNOWN:
             await self._settle(found)
@@ -280,6 +293,18 @@ class CaseRun:
         assert found.recording is not None
         assert found.clip is not None
         await self._clone_again(found.recording.path, found.clip.path)
+
+    async def _fetch_preview(self, found: OpenJob) -> None:
+        """Once more by its link, where there is one that can lead anywhere: it costs nothing."""
+        assert found.voice is not None
+        if self.case.row.in_clone_answer:
+            with pytest.raises(PreviewUnavailable):
+                await self.bench.fetch(found.voice)
+            assert self.line.calls["demo"] == 0
+            return
+        heard = await self.bench.fetch(found.voice)
+        assert Path(heard.preview_file).read_bytes().startswith(b"ID3")
+        assert await self.bench.state() is JobState.PREVIEW_SAVED
 
     async def _clone_again(self, recording: Path, clip: Path) -> None:
         is_taken = self.case.row.name == "2039"
@@ -328,26 +353,37 @@ class CaseRun:
         self._check_error(error)
         case = self.case
         billed = int(case.comes_through or (case.verdict is Verdict.UNKNOWN and case.row.worked))
-        self.state = "kept" if case.comes_through else case.verdict.value
+        (synthesis,) = await self.bench.library.syntheses()
+        self.state = synthesis.state.value
+        assert synthesis.state is self._expected_synthesis
         await self._wait_for_books(lambda: self.books.bills(self.voice_id, "synthesis"), billed)
         await self.bench.start_again()
         assert await self.bench.open_jobs.recover() is None
-        # The list of voices tells whether it was done; only else is it asked for again.
+        (voice,) = await self.bench.library.voices()
+        # Where nobody knows, it counts as not kept: the safe side.
+        assert (voice.kept_at is not None) == case.comes_through
+        assert (voice.gone_at is not None) == (case.row.name == "2054")
+        # The service's list tells whether it was done; only else is it asked for again, by the user.
         listed = {voice.voice_id for voice in await self.bench.client.get_voices()}
         assert (self.voice_id in listed) == bool(billed)
         if not billed:
-            await self._speak()
+            self.kept = await self._speak()
+        elif case.comes_through:
+            self.kept = voice
         assert self.books.bills(self.voice_id, "synthesis") == 1
 
-    async def _speak(self) -> None:
-        """As a use case of its own would: by the same rules as a clone."""
-        request = SpeechRequest(voice_id=self.voice_id, text=FIELDS.text, model=FIELDS.model)
-        await with_repeats(
-            lambda: self.bench.client.t2a(request),
-            step=CallKind.SYNTHESIS,
-            on_wait=lambda *_: None,
-            sleep=self.bench._sleep,
-        )
+    @property
+    def _expected_synthesis(self) -> SynthesisState:
+        if self._is_killed:
+            return SynthesisState.SENDING
+        if self.case.comes_through:
+            return SynthesisState.DONE
+        unknown = self.case.verdict is Verdict.UNKNOWN
+        return SynthesisState.UNKNOWN if unknown else SynthesisState.NOT_MADE
+
+    async def _speak(self) -> Voice:
+        (voice,) = await self.bench.library.voices()
+        return await self.bench.keep(voice)
 
     # -- the fault
 
@@ -444,8 +480,8 @@ class CaseRun:
     def _check_error(self, error: VoiceCloneError | None) -> None:
         """The right sentence, and the right thing to do: of the error, and of each wait on the way."""
         case = self.case
-        waits = [event for event in self.bench.events if isinstance(event, WaitingToRepeat)]
-        seen = [event.error for event in waits]
+        events = (*self.bench.events, *self.bench.preview_events)
+        seen = [event.error for event in events if isinstance(event, WaitingToRepeat | PreviewWaits)]
         for waited_for in seen:
             if case.at is At.PREVIEW:
                 assert has_title(case.row.preview_title, NOT_FETCHED + waited_for.title)
@@ -459,9 +495,14 @@ class CaseRun:
             assert error is None
             return
         assert error is not None
-        is_preview = case.at is At.PREVIEW
-        assert has_title(case.row.preview_title if is_preview else case.row.title, error.title)
-        assert error.action is (Action.TRY_AGAIN if is_preview else case.row.action)
+        title, action = case.row.title, case.row.action
+        if case.at is At.PREVIEW:
+            # What can be done about it, the notice of the voice offers.
+            title, action = case.row.preview_title, None
+        elif case.at is At.KEEP and case.verdict is Verdict.UNKNOWN:
+            title, action = NOBODY_KNOWS + title, None
+        assert has_title(title, error.title)
+        assert error.action is action
         assert error.cure
         assert not re.search(r"[{}<>]|Traceback|sk-practice", f"{error}")
         self.told, self.action = error.title, error.action
@@ -494,7 +535,8 @@ class CaseRun:
         assert [self.books.bills(voice_id, "preview") for voice_id in self.asked_for] == [1]
         voices = await bench.library.voices()
         assert [voice.voice_id for voice in voices] == self.asked_for
-        assert [voice.state(bench.now()) for voice in voices] == [VoiceState.NEW]
+        state = VoiceState.KEPT if self.kept is not None else VoiceState.NEW
+        assert [voice.state(bench.now()) for voice in voices] == [state]
         for job_id in await bench.inputs.job_ids():
             assert await bench.inputs.kept(job_id, purpose=Purpose.VOICE_CLONE) is None
         with closing(sqlite3.connect(bench.folder / "library.sqlite3")) as library:

@@ -108,6 +108,8 @@ INCOMPLETE = "The voice is made, but its preview came incomplete."
 NO_PREVIEW = "The voice is made, but the service gave no preview."
 BAD_LINK = "The voice is made, but the link to its preview is not one that may be followed."
 
+NOBODY_KNOWS = "Nobody knows what came of the new preview: "
+
 BROKE = "The connection to 127.0.0.1 broke."
 SLOW = "127.0.0.1 took too long to answer."
 WEB_PAGE = "A web page answered at http://127.0.0.1:…, not the voice service."

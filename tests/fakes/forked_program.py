@@ -66,8 +66,7 @@ class ForkedProgram:
 
 async def carry_out(order: dict[str, Any]) -> None:
     """Clone, or let a voice speak (``speaks``), as the window would: on the data in ``folder``."""
-    from tests.fakes.clone_bench import FIELDS, open_bench, open_client
-    from voiceclone_gui.core.answers import SpeechRequest
+    from tests.fakes.clone_bench import open_bench, open_client
 
     folder = Path(order["folder"])
     async with open_client(order["base_url"], order["token"]) as (http, client):
@@ -75,7 +74,8 @@ async def carry_out(order: dict[str, Any]) -> None:
         bench = await open_bench(folder, server=None, http=http, client=client)  # type: ignore[arg-type]
         voice_id = order["voice_id"]
         if order["speaks"]:
-            await client.t2a(SpeechRequest(voice_id=voice_id, text=FIELDS.text, model=FIELDS.model))
+            (voice,) = await bench.library.voices()
+            await bench.keep(voice)
             return
         await bench.run(voice_id=voice_id, has_own_id=order["has_own_id"])
 
