@@ -11,25 +11,31 @@ from pathlib import Path
 
 from tests.fakes.practice_jobs import inspect_wav, quick_jobs, wav_bytes
 from voiceclone_gui.api.client import ServiceClient
-from voiceclone_gui.api.network import open_http_client
+from voiceclone_gui.api.network import HttpClient, open_http_client
 from voiceclone_gui.audio.peaks import Waveform
 from voiceclone_gui.core.address import ServiceAddress, parse_address
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.job import CloneJob, JobState
 from voiceclone_gui.core.request import CloneFields, RightsStatement
+from voiceclone_gui.core.synthesis import request_for
 from voiceclone_gui.core.token import Token
-from voiceclone_gui.core.voice import VoiceState
+from voiceclone_gui.core.voice import Voice, VoiceState
 from voiceclone_gui.practice.server import PracticeServer
 from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
 from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
+from voiceclone_gui.services.connection import Connected
+from voiceclone_gui.services.fetch_preview import FetchPreview
+from voiceclone_gui.services.keep_voice import KeepOrder, KeepVoice
 from voiceclone_gui.services.open_jobs import OpenJobs
 from voiceclone_gui.services.prepare_sample import SamplePreparation
+from voiceclone_gui.services.preview_events import PreviewEvent
 from voiceclone_gui.storage.job_inputs import JobFolders
 from voiceclone_gui.storage.library import Library
 
 FIELDS = CloneFields(
     voice_id="voice-abc123", prompt_text="Words.", text="Good evening.", model="speech-2.8-hd"
 )
+_CATALOG = load_catalog()
 
 
 class QuickWorker:
@@ -49,9 +55,12 @@ class CloneBench:
     library: Library
     inputs: JobFolders
     client: ServiceClient
+    http: HttpClient
     waited_s: list[float] = field(default_factory=list)
     events: list[CloneEvent] = field(default_factory=list)
+    preview_events: list[PreviewEvent] = field(default_factory=list)
     later: timedelta = timedelta()
+    on_sleep: Callable[[], object] = lambda: None
 
     @property
     def use_case(self) -> CloneVoice:
@@ -60,7 +69,7 @@ class CloneBench:
             preparation=SamplePreparation(worker=QuickWorker()),  # type: ignore[arg-type]
             records=self.library,
             inputs=self.inputs,
-            catalog=load_catalog(),
+            catalog=_CATALOG,
             clock=self.now,
             sleep=self._sleep,
         )
@@ -84,11 +93,11 @@ class CloneBench:
             path.write_bytes(wav_bytes(5.0, level=90))
         return path
 
-    async def run(self, **changes: object) -> CloneResult:
+    async def run(self, *, voice_id: str = FIELDS.voice_id, **changes: object) -> CloneResult:
         order = CloneOrder(
             recording=self.recording(),
             prompt_clip=self.clip(),
-            fields=FIELDS,
+            fields=replace(FIELDS, voice_id=voice_id),
             rights=RightsStatement(stated_at=datetime.now(UTC)),
             profile_id="practice",
             service="practice",
@@ -97,6 +106,18 @@ class CloneBench:
 
     async def ask_again(self, job: CloneJob) -> CloneResult:
         return await self.use_case.ask_again(job, on_event=self.events.append)
+
+    async def keep(self, voice: Voice, *, profile_id: str = "practice", service: str = "practice") -> Voice:
+        """Let the voice speak for real."""
+        connected = Connected(service=self.client, name=service, profile_id=profile_id)
+        use_case = KeepVoice(connected=connected, records=self.library, clock=self.now, sleep=self._sleep)
+        order = KeepOrder(voice=voice, request=request_for(voice, catalog=_CATALOG))
+        return await use_case.run(order, on_event=self.preview_events.append)
+
+    async def fetch(self, voice: Voice) -> Voice:
+        """Get its lost preview by the link."""
+        use_case = FetchPreview(service=self.client, records=self.library, sleep=self._sleep)
+        return await use_case.run(voice, on_event=self.preview_events.append)
 
     async def job(self) -> CloneJob:
         return (await self.library.jobs())[0]
@@ -124,26 +145,49 @@ class CloneBench:
 
     async def _sleep(self, seconds: float) -> None:
         self.waited_s.append(seconds)
+        self.on_sleep()
 
 
 @asynccontextmanager
-async def clone_bench(folder: Path, *, clone_timeout_s: float = 2.0) -> AsyncIterator[CloneBench]:
-    """A bench whose files lie in ``folder``."""
-    server = PracticeServer(state_dir=folder / "practice", jobs=quick_jobs())
-    await asyncio.to_thread(server.start)
+async def clone_bench(
+    folder: Path, *, server: PracticeServer | None = None, clone_timeout_s: float = 2.0
+) -> AsyncIterator[CloneBench]:
+    """A bench whose files lie in ``folder``; a ``server`` that is given runs already, and goes on."""
+    own = None if server else PracticeServer(state_dir=folder / "practice", jobs=quick_jobs())
+    if own is not None:
+        await asyncio.to_thread(own.start)
+    running = server or own
+    assert running is not None
+    async with open_client(running.base_url, running.token, clone_timeout_s=clone_timeout_s) as (
+        http,
+        client,
+    ):
+        bench = await open_bench(folder, server=running, http=http, client=client)
+        yield bench
+        await bench.library.aclose()
+    if own is not None:
+        await asyncio.to_thread(own.stop)
+
+
+async def open_bench(
+    folder: Path, *, server: PracticeServer, http: HttpClient, client: ServiceClient
+) -> CloneBench:
+    """A bench on ``folder``; its library is the caller's to close."""
     library = Library(path=folder / "library.sqlite3", voices_folder=folder / "voices")
     await library.open()
-    address = parse_address(server.base_url, "/minimaxi")
+    inputs = JobFolders(folder=folder / "jobs")
+    return CloneBench(server=server, folder=folder, library=library, inputs=inputs, client=client, http=http)
+
+
+@asynccontextmanager
+async def open_client(
+    base_url: str, token: str, *, clone_timeout_s: float = 2.0
+) -> AsyncIterator[tuple[HttpClient, ServiceClient]]:
+    """A client of the service at ``base_url``."""
+    address = parse_address(base_url, "/minimaxi")
     assert isinstance(address, ServiceAddress)
     async with await open_http_client() as http:
-        token = Token(server.token)
-        bench = CloneBench(
-            server=server,
-            folder=folder,
-            library=library,
-            inputs=JobFolders(folder=folder / "jobs"),
-            client=ServiceClient(http=http, address=address, token=token, clone_timeout_s=clone_timeout_s),
+        yield (
+            http,
+            ServiceClient(http=http, address=address, token=Token(token), clone_timeout_s=clone_timeout_s),
         )
-        yield bench
-    await bench.library.aclose()
-    await asyncio.to_thread(server.stop)

@@ -20,14 +20,14 @@ T = TypeVar("T")
 RATE_HZ = 8000
 
 
-def wav_bytes(duration_s: float, *, level: int = 128) -> bytes:
+def wav_bytes(duration_s: float, *, level: int = 128, rate_hz: int = RATE_HZ) -> bytes:
     """An 8 bit WAV file of exactly that length; ``level`` tells files apart."""
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(1)
-        file.setframerate(RATE_HZ)
-        file.writeframes(bytes([level]) * round(duration_s * RATE_HZ))
+        file.setframerate(rate_hz)
+        file.writeframes(bytes([level]) * round(duration_s * rate_hz))
     return buffer.getvalue()
 
 

@@ -19,7 +19,7 @@ from voiceclone_gui.api.preview import (
 from voiceclone_gui.api.transport import open_stream
 from voiceclone_gui.core.address import ServiceAddress
 from voiceclone_gui.core.answers import Preview
-from voiceclone_gui.core.errors import PreviewUnavailable, ServiceTrouble
+from voiceclone_gui.core.errors import PreviewUnavailable, ServiceTrouble, SlowDown
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 
@@ -34,8 +34,8 @@ async def fetch_preview(
 ) -> Preview:
     """The preview behind ``url``, following at most five redirects, each judged like the first link.
 
-    Raises ``PreviewUnavailable`` for what won't get better, ``NotConnected``, ``ConnectionLost`` and
-    ``ServiceTrouble`` for what may.
+    Raises ``PreviewUnavailable`` for what won't get better, ``NotConnected``, ``ConnectionLost``,
+    ``SlowDown`` and ``ServiceTrouble`` for what may.
     """
     if not url:
         raise PreviewUnavailable("preview-empty")
@@ -75,7 +75,9 @@ def _check_status(response: httpx.Response) -> None:
     if status == 200:
         return
     if status in {429, 500, 502, 503, 504}:
-        trouble = ServiceTrouble("service-trouble", status=status)
+        trouble: SlowDown | ServiceTrouble = (
+            SlowDown("slow-down") if status == 429 else ServiceTrouble("service-trouble", status=status)
+        )
         trouble.http_status = status
         trouble.retry_after_s = parse_retry_after(response.headers.get("retry-after"))
         raise trouble

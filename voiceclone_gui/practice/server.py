@@ -288,7 +288,9 @@ def _config(app: Front) -> uvicorn.Config:
 
 def _listen() -> socket.socket:
     try:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # The protocol by name: without it asyncio doesn't take these for TCP connections, and leaves on them
+        # the system's habit of holding the second part of an answer back for 40 ms.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             listener.bind((_HOST, 0))
             listener.listen()

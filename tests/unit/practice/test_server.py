@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import json
@@ -26,6 +27,7 @@ from tests.fakes.practice_caller import PracticeCaller, code_of
 from tests.fakes.practice_jobs import MovableClock, inspect_wav, quick_jobs, wav_bytes, write_down
 from tests.fakes.raw_http import RawHttp
 from voiceclone_gui.core.errors import PracticeServiceFailed, WorkerFailed
+from voiceclone_gui.practice.connection import Connection
 from voiceclone_gui.practice.faults import Gate, Hold, Point, Step
 from voiceclone_gui.practice.jobs import AudioJobs
 from voiceclone_gui.practice.server import PracticeServer
@@ -64,6 +66,22 @@ def test_it_answers_as_soon_as_it_is_started_and_no_longer_than_that(fresh: Prac
         fresh.stop()
         with pytest.raises(httpx.ConnectError):
             caller.load(f"{url}/")
+
+
+def test_no_part_of_an_answer_is_held_back(fresh: PracticeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Connection.connection_made
+    at_once: list[int] = []
+
+    def note(self: Connection, transport: asyncio.Transport) -> None:
+        connection = transport.get_extra_info("socket")
+        at_once.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        made(self, transport)
+
+    monkeypatch.setattr(Connection, "connection_made", note)
+    with PracticeCaller(server=fresh) as caller:
+        caller.post("voice_clone", {})
+    assert at_once
+    assert all(at_once)
 
 
 def test_stopping_leaves_no_thread_process_or_socket(tmp_path: Path) -> None:
