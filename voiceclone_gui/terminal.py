@@ -24,6 +24,8 @@ from voiceclone_gui.core.errors import (
     WrongAddress,
 )
 from voiceclone_gui.core.job import Outcome
+from voiceclone_gui.core.recovery import Recovery
+from voiceclone_gui.core.sentences import fill
 from voiceclone_gui.services.clone_events import (
     CloneEvent,
     CloneResult,
@@ -121,6 +123,11 @@ class CloneReport:
         if error.trace_id:
             self.say(f"Trace id: {error.trace_id}")
         return self._exit_code(error)
+
+    def show_recovery(self, recovery: Recovery) -> None:
+        """Say that the library was damaged and came back."""
+        sentence = fill(recovery.code, recovery.values)
+        self.say(f"Note: {sentence.title} {sentence.cure}")
 
     def show_cancelled(self) -> int:
         """Say what a cancelled clone leaves behind."""

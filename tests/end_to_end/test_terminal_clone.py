@@ -112,8 +112,12 @@ def test_a_voice_is_cloned_with_the_practice_service_from_a_recording_to_a_previ
         json.loads((kept.parent / "voice.json").read_text(encoding="utf-8"))["voice_id"] == voice["voice_id"]
     )
 
+    (program.data_dir / "library.sqlite3").write_bytes(b"this is not a database" * 1000)
     again = program.clone(RECORDING, "--voice-id", "austen-reader-7k2m9q")
     assert again.returncode == 4
+    assert "made anew (voices: 1, open clones: 0)" in again.stderr
+    (aside,) = program.data_dir.glob("library.damaged-*.sqlite3")
+    assert str(aside) in again.stderr
     assert "The voice ID is taken." in again.stderr
     assert [v["voice_id"] for v in program.rows("voices")] == ["austen-reader-7k2m9q"]
 

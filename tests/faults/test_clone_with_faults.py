@@ -271,6 +271,7 @@ async def test_a_data_folder_that_is_gone_in_the_middle_is_said_and_the_voice_no
     bench.server.faults.add(Step.DEMO, Hold(gate=gate, at=Point.BEFORE_WORK))
     running = asyncio.ensure_future(bench.run())
     assert await asyncio.to_thread(gate.wait_reached)
+    shutil.rmtree(bench.folder / "voices")
     (bench.folder / "voices").write_text("a file where the folder should be")
     gate.open()
     result = await running

@@ -65,7 +65,7 @@ async def _clone(options: CloneOptions, *, token: Token, catalog: Catalog, repor
     _check_out(options)
     async with AsyncExitStack() as parts:
         folder.make()
-        library = Library(path=folder.library, voices_folder=folder.voices)
+        library = Library(path=folder.library, voices_folder=folder.voices, on_recovery=report.show_recovery)
         parts.push_async_callback(library.aclose)
         await library.open()
         worker = AudioWorker()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.core.job import CloneJob
     from voiceclone_gui.core.ports import Clock
     from voiceclone_gui.core.problems import Problem
+    from voiceclone_gui.core.recovery import Recovery
     from voiceclone_gui.practice.server import PracticeServer
     from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
     from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
@@ -38,11 +39,19 @@ T = TypeVar("T")
 class LateServices:
     """The data folder, the library, the clients of services and the practice service.
 
-    The last two are closed here, the library by whoever opens it. ``proxy`` gives what calls go through.
+    The last two are closed here, the library by whoever opens it. ``proxy`` gives what calls go through;
+    ``on_recovery`` is told when the library was damaged and came back.
     """
 
-    def __init__(self, *, data_dir: Path | None, proxy: Callable[[], ProxyInUse]) -> None:
+    def __init__(
+        self,
+        *,
+        data_dir: Path | None,
+        proxy: Callable[[], ProxyInUse],
+        on_recovery: Callable[[Recovery], None],
+    ) -> None:
         self._data_dir = data_dir
+        self._on_recovery = on_recovery
         self._proxy = proxy
         self._clients: ServiceClients | None = None
         self._practice: PracticeServer | None = None
@@ -59,7 +68,9 @@ class LateServices:
         """The record of voices, not opened yet; the caller closes it."""
         from voiceclone_gui.storage.library import Library
 
-        return Library(path=self.folder.library, voices_folder=self.folder.voices)
+        return Library(
+            path=self.folder.library, voices_folder=self.folder.voices, on_recovery=self._on_recovery
+        )
 
     @cached_property
     def job_folders(self) -> JobFolders:

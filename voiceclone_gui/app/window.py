@@ -21,7 +21,7 @@ from voiceclone_gui.services.connection import Connection, TokenSource
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.settings_file import SettingsFile
 from voiceclone_gui.ui.main_window import MainWindow
-from voiceclone_gui.ui.messages import MessageBus, message_for_error
+from voiceclone_gui.ui.messages import MessageBus, message_for_error, message_for_recovery
 from voiceclone_gui.ui.pages.clone_page import ClonePage
 from voiceclone_gui.ui.player import Player
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.app.privacy import Privacy
     from voiceclone_gui.arguments import WindowOptions
     from voiceclone_gui.core.catalog import Catalog
+    from voiceclone_gui.core.recovery import Recovery
     from voiceclone_gui.core.redaction import RedactingFilter
     from voiceclone_gui.core.settings import Settings
     from voiceclone_gui.core.token import Token
@@ -65,7 +66,9 @@ class WindowProgram:
     def __init__(self, *, options: WindowOptions, token: Token, catalog: Catalog, app: QApplication) -> None:
         self._options = options
         self.catalog = catalog
-        self._late = LateServices(data_dir=options.data_dir, proxy=lambda: self.proxy)
+        self._late = LateServices(
+            data_dir=options.data_dir, proxy=lambda: self.proxy, on_recovery=self._tell_recovery
+        )
         self._worker = LateWorker()
         self.tasks = TaskScope()
         self._sound = Player()
@@ -295,6 +298,8 @@ class WindowProgram:
         self._add_voices_page()
         self._hide_secrets()
         _ = self.settings_page
+        if self._settings_problem is not None:
+            self.messages.post(message_for_error(self._settings_problem))
         try:
             await asyncio.to_thread(self._late.folder.make)
             await self._late.library.open()
@@ -307,8 +312,6 @@ class WindowProgram:
             self.recovery.load()
         if self.connection.active.problems():
             self.services.fetch(self.connection.active.service_id)
-        if self._settings_problem is not None:
-            self.messages.post(message_for_error(self._settings_problem))
         if self._options.files:
             controller.open_files([file.absolute() for file in self._options.files])
         self.diagnostics.offer_left_behind()
@@ -337,6 +340,9 @@ class WindowProgram:
         self.page.show_recent(settings.recent_files)
         self.clone.refresh_prices()
         self.theme.choose(choice=settings.theme, text_scale=settings.text_percent / 100)
+
+    def _tell_recovery(self, recovery: Recovery) -> None:
+        self.messages.post(message_for_recovery(recovery))
 
     def _hide_secrets(self) -> None:
         import logging

@@ -186,11 +186,31 @@ _COMPUTER = {
     "worker-fault": ("The audio process failed: {reason}", "Try another file."),
     "storage-not-writable": (
         "{path} can't be written: {reason}",
-        "Make room or change its permissions, or start with --data-dir and another folder.",
+        "Look after that folder and its disk, or start with --data-dir and another folder.",
+    ),
+    "storage-no-room": (
+        "There is no room left on the disk for {path}.",
+        "Make room there, then try again. What was written down before is safe.",
+    ),
+    "storage-read-only": (
+        "{path} can't be written: its disk can only be read.",
+        "Make that disk writable, or start with --data-dir and a folder on another one.",
+    ),
+    "storage-no-permission": (
+        "{path} may not be written.",
+        "Change the permissions of the file and its folder, or start with --data-dir and another folder.",
     ),
     "storage-damaged": (
-        "The library {path} can't be read: {reason}",
-        "Move it away and start again; the previews beside it stay.",
+        "The library {path} is damaged: {reason}",
+        "Start the program again: it sets the file aside and keeps what can be read.",
+    ),
+    "library-rebuilt": (
+        "The list of voices was damaged and was made anew (voices: {voices}, open clones: {open_jobs}).",
+        "See whether a voice is missing. Unreadable folders: {unreadable}. The damaged file stays as {path}.",
+    ),
+    "library-completed": (
+        "Voices that were missing in the list came back from their folders (voices: {voices}).",
+        "Look through the list. Unreadable folders: {unreadable}. All of them stay in {folder}.",
     ),
     "storage-newer": (
         "The library {path} was written by a newer version of this program.",

@@ -61,5 +61,13 @@ class Voice:
         return replace(self, made_at=self.asked_at)
 
     def time_left(self, now: datetime) -> timedelta:
-        """How long an unused voice still lives, counted from when it was asked for: the safe side."""
-        return self.asked_at + UNUSED_LIFE - now
+        """How long an unused voice still lives, counted from when it was asked for: the safe side.
+
+        Clocks are set. Never more than :data:`UNUSED_LIFE`: before its own beginning a voice is new. And a
+        voice that has just been made lives: where it was made before it was asked for, or so long after
+        that it couldn't have lived until then, it is counted from when it was made.
+        """
+        start = self.asked_at
+        if self.made_at is not None and not timedelta(0) <= self.made_at - start < UNUSED_LIFE:
+            start = self.made_at
+        return min(start + UNUSED_LIFE - now, UNUSED_LIFE)

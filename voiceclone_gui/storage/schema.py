@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 from voiceclone_gui.core.errors import StorageFailed
+from voiceclone_gui.storage.files import sync_folder
 
-# What leads to each version from the one before; steps that were released never change.
+# What leads to each version from the one before; steps that were released never change. Each changes the
+# shape of a table, so that a file can be known by its tables when the number of its version is damaged.
 STEPS = (
     (
         """
@@ -143,11 +146,50 @@ def version_of(connection: sqlite3.Connection, *, path: Path) -> int:
     return version
 
 
+def complaint_about(connection: sqlite3.Connection, *, path: Path) -> str:
+    """What is wrong with the tables, ``""`` for nothing: they must be those of the version that is named.
+
+    Every version has other tables than the one before it. So one of ours under a newer program's number is
+    a number that was damaged. Raises ``StorageFailed`` where the file is of a newer program.
+    """
+    shape = shape_of(connection)
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > VERSION and shape not in [_shape_of_version(older) for older in range(VERSION + 1)]:
+        raise StorageFailed("storage-newer", path=str(path))
+    if version not in range(VERSION + 1) or shape != _shape_of_version(version):
+        return f"its tables are not those of version {version}"
+    return ""
+
+
+def shape_of(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """All columns of all tables, and whatever else there is by name."""
+    return connection.execute(
+        'SELECT m.type, m.name, c.name, c.type, c."notnull", c.pk '
+        "FROM sqlite_master AS m LEFT JOIN pragma_table_info(m.name) AS c "
+        "WHERE m.name NOT LIKE 'sqlite#_%' ESCAPE '#' ORDER BY m.type, m.name, c.cid"
+    ).fetchall()
+
+
+def _shape_of_version(version: int) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for statements in STEPS[:version]:
+            for statement in statements:
+                connection.execute(statement)
+        return shape_of(connection)
+
+
 def _copy(path: Path, target: Path) -> None:
     # Not the file itself: the newest writes lie beside it, in the log. Through another connection: SQLite
     # lets none be copied that is about to write, and Python would wait for that without end.
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as copy:
-        source.backup(copy)
-    part.replace(target)
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as copy:
+            source.backup(copy)
+        part.replace(target)
+    except BaseException:
+        # On a full disk a piece of a copy only takes room.
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
+    sync_folder(target.parent)

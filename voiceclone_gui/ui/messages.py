@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from voiceclone_gui.core.errors import Action, InputRefused, VoiceCloneError
 from voiceclone_gui.core.fields import Field
 from voiceclone_gui.core.problems import Problem, Severity
+from voiceclone_gui.core.recovery import Recovery
 from voiceclone_gui.ui.i18n import say
 
 
@@ -68,6 +69,12 @@ def message_for_problem(problem: Problem) -> Message:
     return Message(
         title=sentence.title, cure=sentence.cure, tone=tone, field=problem.field, code=problem.code
     )
+
+
+def message_for_recovery(recovery: Recovery) -> Message:
+    """The message of a library that came back: nothing to be done at once, but to be known."""
+    sentence = say(recovery)
+    return Message(title=sentence.title, cure=sentence.cure, tone=Tone.WARNING, code=recovery.code)
 
 
 class MessageBus(QObject):

@@ -85,6 +85,49 @@ def test_time_left_counts_down_from_a_week() -> None:
     assert voice().time_left(NOON + timedelta(hours=1)) == timedelta(hours=167)
 
 
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("made_after", "asked_for_hours_ago", "hours_left"),
+    [
+        (timedelta(0), 0, 168),
+        (timedelta(minutes=5), 1, 167),
+        # The clock was set back after the voice was asked for: it is new, not younger than new.
+        (timedelta(minutes=5), -1, 168),
+        (timedelta(minutes=5), -24 * 365, 168),
+        # Set back while it was being made: counted from then, else it would seem to live for weeks.
+        (-240 * HOUR, -240, 168),
+        (-240 * HOUR, -239, 167),
+        (-240 * HOUR, -240 + 168, 0),
+        # Set on while it was being made, or asked for once more after more than a life.
+        (240 * HOUR, 240, 168),
+        (168 * HOUR, 169, 167),
+        # Asked for once more within a life: the first time counts.
+        (100 * HOUR, 101, 67),
+    ],
+)
+def test_clocks_that_are_set_make_no_voice_older_or_younger(
+    made_after: timedelta, asked_for_hours_ago: int, hours_left: int
+) -> None:
+    now = NOON + asked_for_hours_ago * HOUR
+    assert voice(made_at=NOON + made_after).time_left(now) == hours_left * HOUR
+
+
+MOMENTS = st.integers(0, 2**32).map(lambda second: datetime.fromtimestamp(second, UTC))
+
+
+@given(asked_at=MOMENTS, made_at=MOMENTS, now=MOMENTS, later=st.timedeltas(timedelta(0), timedelta(days=99)))
+def test_whatever_the_clock_did_a_voice_that_was_just_made_lives_and_none_grows_younger(
+    asked_at: datetime, made_at: datetime, now: datetime, later: timedelta
+) -> None:
+    made = voice(asked_at=asked_at, made_at=made_at)
+    assert made.state(made_at) is VoiceState.NEW
+    assert made.time_left(now) <= timedelta(hours=168)
+    assert made.time_left(now + later) <= made.time_left(now)
+    assert made.state(max(asked_at, made_at) + timedelta(hours=168)) is VoiceState.EXPIRED
+
+
 @pytest.mark.parametrize("old", JobState)
 @pytest.mark.parametrize("new", JobState)
 def test_a_job_goes_only_where_it_may(old: JobState, new: JobState) -> None:

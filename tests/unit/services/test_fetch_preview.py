@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -132,6 +133,7 @@ async def test_a_cancel_changes_nothing(bench: Bench) -> None:
 
 
 async def test_what_can_not_be_saved_is_said(bench: Bench, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "voices")
     (tmp_path / "voices").write_text("a file where the folder should be")
     with pytest.raises(StorageFailed):
         await bench.run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import shutil
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
@@ -274,6 +275,7 @@ async def test_an_answer_in_the_moment_of_the_cancel_is_not_lost(bench: Bench) -
 async def test_a_preview_that_can_not_be_saved_is_said_and_the_voice_is_kept(
     bench: Bench, tmp_path: Path
 ) -> None:
+    shutil.rmtree(tmp_path / "voices")
     (tmp_path / "voices").write_text("a file where the folder should be")
     with pytest.raises(StorageFailed) as caught:
         await bench.run()

@@ -110,7 +110,8 @@ async def test_a_new_file_needs_no_copy(tmp_path: Path) -> None:
     library = library_in(tmp_path)
     await library.open()
     await library.aclose()
-    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["library.sqlite3"]
+    names = sorted(path.name for path in (tmp_path / "deep").iterdir())
+    assert names == ["library.lock", "library.sqlite3"]
 
 
 async def test_a_change_that_fails_half_way_leaves_the_file_as_it_was(
@@ -139,6 +140,18 @@ async def test_without_a_copy_nothing_is_changed(old_file: Path, tmp_path: Path)
         await library.open()
     await library.aclose()
     assert tables(old_file) == before
+
+
+def test_every_version_can_be_known_by_its_tables() -> None:
+    shapes = []
+    with closing(sqlite3.connect(":memory:")) as connection:
+        shapes.append(schema.shape_of(connection))
+        for statements in schema.STEPS:
+            for statement in statements:
+                connection.execute(statement)
+            shapes.append(schema.shape_of(connection))
+    assert len(shapes) == schema.VERSION + 1
+    assert [shape for number, shape in enumerate(shapes) if shape in shapes[:number]] == []
 
 
 def test_two_programs_that_start_at_once_change_it_once(old_file: Path) -> None:

@@ -1,0 +1,44 @@
+"""A library that was damaged: the window says what came back, and lists it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QApplication
+
+from tests.fakes.libraries import filled
+from tests.fakes.window_bench import WindowBench, restarted
+from voiceclone_gui.ui.messages import Message, Tone
+from voiceclone_gui.ui.widgets.notice import Notice
+
+
+async def test_a_library_that_came_back_is_said_with_where_the_old_file_lies(
+    bench: WindowBench, qapp: QApplication
+) -> None:
+    await bench.program.aclose()
+    shelf = await filled(bench.folder / "data")
+    shelf.path.write_bytes(b"this is not a database" * 1000)
+    async with restarted(bench, qapp) as again:
+        await again.until(lambda: again.program.voices.state.loaded)
+        assert len(again.program.voices.state.rows) == 20
+        banner = again.find(Notice, "banner")
+        message: Message = banner._message
+        assert message.tone is Tone.WARNING
+        assert message.code == "library-rebuilt"
+        assert "voices: 20, open clones: 1" in message.title
+        (aside,) = shelf.aside()
+        assert str(shelf.folder / aside) in message.cure
+
+
+async def test_a_library_that_is_deleted_while_the_window_is_open_comes_back_and_is_said(
+    bench: WindowBench, qapp: QApplication
+) -> None:
+    await bench.program.aclose()
+    shelf = await filled(bench.folder / "data")
+    async with restarted(bench, qapp) as again:
+        await again.until(lambda: again.program.voices.state.loaded)
+        assert again.program.window.banner.isHidden()
+        for path in shelf.folder.glob("library.sqlite3*"):
+            path.unlink()
+        again.program.voices.load()
+        await again.until(again.program.window.banner.isVisible)
+        assert again.find(Notice, "banner")._message.code == "library-completed"
+        assert len(again.program.voices.state.rows) == 20
