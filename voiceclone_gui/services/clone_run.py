@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import logging
 from collections.abc import Awaitable, Callable
@@ -205,10 +204,6 @@ class CloneRun:
             result = dataclasses.replace(result, record_error=unwritten)
         if result.preview is not None and result.record_error is None:
             result = await self._write_down_preview(result)
-        if result.preview_error is not None and result.record_error is None:
-            # It is told now, and needn't be told again at the next start.
-            with contextlib.suppress(StorageFailed):
-                await self._records.set_aside(self.job.job_id)
         if result.record_error is None:
             # A preview that is still missing needs only the link, or the voice.
             await self._parts.inputs.remove(self.job.job_id)

@@ -107,7 +107,8 @@ class RecoveryPresenter(QObject):
         state, job = self.state, frozenset({voice.job_id})
         self._set(
             messages={**state.messages, voice.job_id: replace(message_for_error(error), tone=Tone.WARNING)},
-            tried=state.tried | job,
+            # One that nobody waited for didn't fail: fetching it is the way.
+            tried=state.tried if error.code == "preview-stopped" else state.tried | job,
             dead=state.dead | job if is_link_dead(error.code) else state.dead,
         )
 
