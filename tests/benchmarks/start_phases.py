@@ -50,13 +50,14 @@ def main() -> None:
     from voiceclone_gui.ui.plain_imports import use_plain_imports
 
     use_plain_imports()
-    from voiceclone_gui.app import window
+    from voiceclone_gui.app import open_window, window
 
     phases.end("window and page: import")
     window.Theme.apply_sheet = phases.timed("style sheet", window.Theme.apply_sheet)  # type: ignore[method-assign]
-    for name, phase in (("QApplication", "QApplication"), ("Theme", "palette"), ("WindowProgram", "widgets")):
-        setattr(window, name, phases.timed(phase, getattr(window, name)))
-    run_until_painted = window.run_until_painted
+    window.Theme = phases.timed("palette", window.Theme)  # type: ignore[misc, assignment]
+    for name, phase in (("QApplication", "QApplication"), ("WindowProgram", "widgets")):
+        setattr(open_window, name, phases.timed(phase, getattr(open_window, name)))
+    run_until_painted = open_window.run_until_painted
 
     def painted(shown: PySide6.QtWidgets.QWidget) -> None:
         phases.end("show")
@@ -65,7 +66,7 @@ def main() -> None:
         print(json.dumps(phases.took_ms), flush=True)
         os._exit(0)
 
-    window.run_until_painted = painted
+    open_window.run_until_painted = painted
     program.main(sys.argv[2:])
 
 

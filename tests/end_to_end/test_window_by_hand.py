@@ -80,6 +80,9 @@ def mp3(tmp_path: Path) -> Path:
     return path
 
 
+TRIES_TO_HEAR = 4
+
+
 def served_preview(server: PracticeServer, tmp_path: Path) -> Path:
     """The one preview that the service has made."""
     assert server.counters.calls["demo"] == 1
@@ -87,10 +90,21 @@ def served_preview(server: PracticeServer, tmp_path: Path) -> Path:
     return path
 
 
-def check_heard(heard: Heard, preview: Path) -> None:
-    """The preview was really played, from its beginning to its end."""
+def check_heard(heard: Heard, preview: Path, *, ears: Ears, work: WindowAtWork) -> None:
+    """The preview was really played, from its beginning to its end.
+
+    A computer under load drops pieces of sound: then it is played again. What is wrong stays wrong.
+    """
     wanted = Heard.of_file(preview)
     assert heard.peak > 2000
+    for _ in range(TRIES_TO_HEAR - 1):
+        if heard.likeness(wanted) > 0.9 and abs(heard.duration_s - wanted.duration_s) < 0.3:
+            break
+        before = ears.moment()
+        work.user.click("play")
+        work.wait_played_through()
+        ears.wait_more(0.5)
+        heard = ears.since(before)
     assert heard.duration_s == pytest.approx(wanted.duration_s, abs=0.3)
     assert heard.likeness(wanted) > 0.9
 
@@ -109,7 +123,7 @@ def test_by_mouse(ears: Ears, work: WindowAtWork, server: PracticeServer, mp3: P
     work.wait_played_through()
     ears.wait_more(0.5)
     preview = served_preview(server, tmp_path)
-    check_heard(ears.since(before), preview)
+    check_heard(ears.since(before), preview, ears=ears, work=work)
     work.take_picture("played")
     check_sent(
         work,
@@ -264,7 +278,7 @@ def test_by_keyboard_alone(
     user.press("ctrl+Return")
     work.wait_played_through()
     ears.wait_more(0.5)
-    check_heard(ears.since(before), served_preview(server, tmp_path))
+    check_heard(ears.since(before), served_preview(server, tmp_path), ears=ears, work=work)
     work.take_picture("played")
     check_sent(
         work,
