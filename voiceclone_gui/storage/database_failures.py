@@ -16,12 +16,37 @@ COMPANIONS = ("-wal", "-shm", "-journal")
 _LITTLE_ROOM_BYTES = 256 * 1024
 
 
-def is_damage(error: sqlite3.Error) -> bool:
-    """Whether the file itself is broken, and not merely out of reach."""
-    if _primary_code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return True
-    # Said by Python, which gives it no code.
-    return "decode to UTF-8" in str(error)
+# The file is well, as far as anybody knows; it is out of reach.
+_OUT_OF_REACH = {
+    sqlite3.SQLITE_AUTH,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_READONLY,
+}
+# What reading or writing a damaged file may raise. The second is Python's, for words of SQLite's own that
+# quote the file.
+DAMAGE_ERRORS = (sqlite3.DatabaseError, UnicodeDecodeError)
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error says that the file itself is broken."""
+    if isinstance(error, sqlite3.Error):
+        # The text is Python's, which gives it no code.
+        broken = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+        return _primary_code(error) in broken or "decode to UTF-8" in str(error)
+    return isinstance(error, UnicodeDecodeError)
+
+
+def is_out_of_reach(error: Exception) -> bool:
+    """Whether an error says nothing of the file itself."""
+    return isinstance(error, sqlite3.Error) and _primary_code(error) in _OUT_OF_REACH
 
 
 def database_failure(path: Path, error: sqlite3.Error) -> StorageFailed:
@@ -31,15 +56,7 @@ def database_failure(path: Path, error: sqlite3.Error) -> StorageFailed:
         return StorageFailed("storage-in-use", path=str(path))
     if code == sqlite3.SQLITE_FULL:
         return StorageFailed("storage-no-room", path=str(path))
-    unsaid = {
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_AUTH,
-        sqlite3.SQLITE_NOMEM,
-    }
-    if code in unsaid:
+    if is_out_of_reach(error):
         return StorageFailed(_what_is_in_the_way(path), path=str(path), reason=str(error))
     return StorageFailed("storage-damaged", path=str(path), reason=str(error))
 

@@ -22,7 +22,7 @@ from voiceclone_gui.core.ports import Clock
 from voiceclone_gui.core.recovery import Recovery
 from voiceclone_gui.core.voice import Voice
 from voiceclone_gui.storage import recovery, schema
-from voiceclone_gui.storage.database_failures import database_failure, is_damage
+from voiceclone_gui.storage.database_failures import DAMAGE_ERRORS, database_failure, is_damage
 from voiceclone_gui.storage.files import make_folder, storage_failure
 from voiceclone_gui.storage.records import UnreadableRecord, job_of, log_entry_of, upsert, voice_of
 from voiceclone_gui.storage.tables import (
@@ -220,8 +220,8 @@ class Library:
         try:
             try:
                 return work()
-            except (sqlite3.DatabaseError, UnreadableRecord) as error:
-                if isinstance(error, sqlite3.DatabaseError) and not is_damage(error):
+            except (*DAMAGE_ERRORS, UnreadableRecord) as error:
+                if not isinstance(error, UnreadableRecord) and not is_damage(error):
                     raise
             # Damage that wasn't seen when the file was opened, or came later.
             self._close()
@@ -233,7 +233,7 @@ class Library:
             raise storage_failure(self._path, error) from error
         except sqlite3.Error as error:
             raise database_failure(self._path, error) from error
-        except UnreadableRecord as error:
+        except (UnreadableRecord, UnicodeDecodeError) as error:
             raise StorageFailed("storage-damaged", path=str(self._path), reason=str(error)) from error
 
     def _opened(self) -> sqlite3.Connection:
@@ -286,9 +286,9 @@ class Library:
                 after = facts_on_record(connection, job_id)
                 if after != before:
                     self._put_down(job_id, after)
-        except (sqlite3.DatabaseError, StorageFailed) as error:
+        except (*DAMAGE_ERRORS, StorageFailed) as error:
             # What was put down but not committed is taken back, unless the folder is all that is left.
-            if not isinstance(error, sqlite3.DatabaseError) or not is_damage(error):
+            if not is_damage(error):
                 with contextlib.suppress(StorageFailed):
                     self._put_down(job_id, before)
             raise
