@@ -57,27 +57,49 @@ def database_failure(path: Path, error: sqlite3.Error) -> StorageFailed:
     if code == sqlite3.SQLITE_FULL:
         return StorageFailed("storage-no-room", path=str(path))
     if is_out_of_reach(error):
-        return StorageFailed(_what_is_in_the_way(path), path=str(path), reason=str(error))
+        return _obstacle(path) or StorageFailed("storage-not-writable", path=str(path), reason=str(error))
     return StorageFailed("storage-damaged", path=str(path), reason=str(error))
+
+
+def check_reachable(path: Path) -> None:
+    """Raise ``StorageFailed`` where the database at ``path`` or a companion of it may not be written.
+
+    SQLite would open it for reading then, and leave companions behind that may not be written either.
+    """
+    place = _barred(path)
+    if place is not None:
+        raise _barred_failure(place)
 
 
 def _primary_code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _what_is_in_the_way(path: Path) -> str:
-    # Asked without opening anything: closing a file takes away all locks that this process holds on it.
-    places = [path, *(path.with_name(path.name + end) for end in COMPANIONS)]
-    barred = [place for place in places if os.access(place, os.F_OK) and not os.access(place, os.W_OK)]
-    if barred or not os.access(path.parent, os.W_OK | os.X_OK):
-        return "storage-read-only" if is_read_only(path.parent) else "storage-no-permission"
+def _obstacle(path: Path) -> StorageFailed | None:
+    place = _barred(path)
+    if place is not None:
+        return _barred_failure(place)
     if shutil.disk_usage(path.parent).free < _LITTLE_ROOM_BYTES:
-        return "storage-no-room"
-    return "storage-not-writable"
+        return StorageFailed("storage-no-room", path=str(path))
+    return None
 
 
-def is_read_only(folder: Path) -> bool:
-    """Whether the file system of ``folder`` can only be read, as far as this system tells."""
-    if not hasattr(os, "statvfs"):
-        return False
-    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+def _barred(path: Path) -> Path | None:
+    # Asked without opening anything: closing a file takes away all locks that this process holds on it.
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        return path.parent
+    for end in ("", *COMPANIONS):
+        place = path.with_name(path.name + end)
+        if os.access(place, os.F_OK) and not os.access(place, os.R_OK | os.W_OK):
+            return place
+    return None
+
+
+def _barred_failure(place: Path) -> StorageFailed:
+    code = "storage-read-only" if _is_read_only(place) else "storage-no-permission"
+    return StorageFailed(code, path=str(place))
+
+
+def _is_read_only(place: Path) -> bool:
+    # Windows doesn't tell.
+    return hasattr(os, "statvfs") and bool(os.statvfs(place).f_flag & os.ST_RDONLY)

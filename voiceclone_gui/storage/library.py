@@ -22,7 +22,12 @@ from voiceclone_gui.core.ports import Clock
 from voiceclone_gui.core.recovery import Recovery
 from voiceclone_gui.core.voice import Voice
 from voiceclone_gui.storage import recovery, schema
-from voiceclone_gui.storage.database_failures import DAMAGE_ERRORS, database_failure, is_damage
+from voiceclone_gui.storage.database_failures import (
+    DAMAGE_ERRORS,
+    check_reachable,
+    database_failure,
+    is_damage,
+)
 from voiceclone_gui.storage.files import make_folder, storage_failure
 from voiceclone_gui.storage.records import UnreadableRecord, job_of, log_entry_of, upsert, voice_of
 from voiceclone_gui.storage.tables import (
@@ -232,7 +237,11 @@ class Library:
         except OSError as error:
             raise storage_failure(self._path, error) from error
         except sqlite3.Error as error:
-            raise database_failure(self._path, error) from error
+            failure = database_failure(self._path, error)
+            if failure.code in {"storage-read-only", "storage-no-permission", "storage-not-writable"}:
+                # SQLite opens for reading what it can't write, and would stay with that.
+                self._close()
+            raise failure from error
         except (UnreadableRecord, UnicodeDecodeError) as error:
             raise StorageFailed("storage-damaged", path=str(self._path), reason=str(error)) from error
 
@@ -248,9 +257,10 @@ class Library:
 
     def _open(self, *, reads_all: bool = False) -> None:
         make_folder(self._path.parent)
+        check_reachable(self._path)
         with FileLock(self._path.with_name(f"{self._path.stem}.lock"), timeout=self._busy_limit_s):
             aside = recovery.finish(self._path)
-            if recovery.complaint_about(self._path, reads_all=reads_all):
+            if recovery.complaint_about(self._path, reads_all=reads_all, busy_limit_s=self._busy_limit_s):
                 recovery.rebuild(self._path, folders=self._folders, now=self._clock())
                 aside = recovery.finish(self._path)
             connection = sqlite3.connect(

@@ -42,7 +42,7 @@ _JOURNAL_VERSIONS = 2
 _MARKS = ", ".join("?" * len(UNFINISHED))
 
 
-def complaint_about(path: Path, *, reads_all: bool = False) -> str:
+def complaint_about(path: Path, *, reads_all: bool = False, busy_limit_s: float = 0.0) -> str:
     """What is wrong with the file at ``path``, ``""`` for nothing or no file.
 
     ``reads_all`` also reads every row, which takes ten times as long. Raises ``StorageFailed`` for a newer
@@ -60,7 +60,8 @@ def complaint_about(path: Path, *, reads_all: bool = False) -> str:
         if max(file.read(20)[18:], default=0) > _JOURNAL_VERSIONS:
             return "its header is damaged"
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=busy_limit_s)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             return _complaint(connection, path=path, reads_all=reads_all)
     except DAMAGE_ERRORS as error:
