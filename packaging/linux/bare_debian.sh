@@ -51,14 +51,19 @@ tell() {
 # Mounts live in a name space of their own and end with it, and so does every process in there: however
 # this script ends, nothing stays mounted, and nothing that is mounted is ever removed.
 inside() { # inside SYSTEM USER COMMAND
-    # The names are for the inner shell.
+    # Whoever is in a mere chroot gets no name space for users, and so no disk for tests of full ones: the
+    # system becomes the root of its name space. The names are for the inner shell.
     # shellcheck disable=SC2016
     unshare --mount --propagation private --pid --fork --kill-child --ipc sh -eu -c '
+        mount --bind "$1" "$1"
         mount -t proc proc "$1/proc"
         mount --rbind /dev "$1/dev"
         mount -t tmpfs tmpfs "$1/dev/shm"
         home=/srv/$2
-        exec chroot --userspec="$2:$2" "$1" env -i HOME="$home" USER="$2" LANG=C.UTF-8 \
+        cd "$1"
+        pivot_root . mnt
+        umount --lazy /mnt
+        exec chroot --userspec="$2:$2" / env -i HOME="$home" USER="$2" LANG=C.UTF-8 \
             PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
             ${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} \
             ${no_proxy:+"no_proxy=$no_proxy"} sh -c "cd && $3"

@@ -91,3 +91,12 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def identity_of(path: Path) -> tuple[int, int]:
+    """Which file lies at ``path``, ``(0, 0)`` for none."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return status.st_dev, status.st_ino

@@ -23,8 +23,13 @@ from voiceclone_gui.core.recovery import Recovery
 from voiceclone_gui.core.synthesis import Synthesis
 from voiceclone_gui.core.voice import Voice
 from voiceclone_gui.storage import recovery, schema, spoken
-from voiceclone_gui.storage.database_failures import database_failure, is_damage
-from voiceclone_gui.storage.files import make_folder, storage_failure
+from voiceclone_gui.storage.database_failures import (
+    DAMAGE_ERRORS,
+    check_reachable,
+    database_failure,
+    is_damage,
+)
+from voiceclone_gui.storage.files import identity_of, make_folder, storage_failure
 from voiceclone_gui.storage.records import UnreadableRecord, job_of, log_entry_of, upsert, voice_of
 from voiceclone_gui.storage.tables import (
     UNFINISHED,
@@ -254,8 +259,8 @@ class Library:
         try:
             try:
                 return work()
-            except (sqlite3.DatabaseError, UnreadableRecord) as error:
-                if isinstance(error, sqlite3.DatabaseError) and not is_damage(error):
+            except (*DAMAGE_ERRORS, UnreadableRecord) as error:
+                if not isinstance(error, UnreadableRecord) and not is_damage(error):
                     raise
             # Damage that wasn't seen when the file was opened, or came later.
             self._close()
@@ -266,12 +271,16 @@ class Library:
         except OSError as error:
             raise storage_failure(self._path, error) from error
         except sqlite3.Error as error:
-            raise database_failure(self._path, error) from error
-        except UnreadableRecord as error:
+            failure = database_failure(self._path, error)
+            if failure.code in {"storage-read-only", "storage-no-permission", "storage-not-writable"}:
+                # SQLite opens for reading what it can't write, and would stay with that.
+                self._close()
+            raise failure from error
+        except (UnreadableRecord, UnicodeDecodeError) as error:
             raise StorageFailed("storage-damaged", path=str(self._path), reason=str(error)) from error
 
     def _opened(self) -> sqlite3.Connection:
-        if self._connection is not None and self._file != _identity(self._path):
+        if self._connection is not None and self._file != identity_of(self._path):
             # It was moved or deleted, and another one may lie there.
             self._close()
         if self._connection is None:
@@ -282,9 +291,10 @@ class Library:
 
     def _open(self, *, reads_all: bool = False) -> None:
         make_folder(self._path.parent)
+        check_reachable(self._path)
         with FileLock(self._path.with_name(f"{self._path.stem}.lock"), timeout=self._busy_limit_s):
             aside = recovery.finish(self._path)
-            if recovery.complaint_about(self._path, reads_all=reads_all):
+            if recovery.complaint_about(self._path, reads_all=reads_all, busy_limit_s=self._busy_limit_s):
                 recovery.rebuild(self._path, folders=self._folders, now=self._clock())
                 aside = recovery.finish(self._path)
             connection = sqlite3.connect(
@@ -299,7 +309,7 @@ class Library:
             except BaseException:
                 connection.close()
                 raise
-        self._connection, self._file = connection, _identity(self._path)
+        self._connection, self._file = connection, identity_of(self._path)
         if found is not None:
             self._recoveries.append(found)
 
@@ -325,9 +335,9 @@ class Library:
                 if after != before:
                     with contextlib.suppress(*(() if insists else (StorageFailed,))):
                         self._put_down(job_id, after)
-        except (sqlite3.DatabaseError, StorageFailed) as error:
+        except (*DAMAGE_ERRORS, StorageFailed) as error:
             # What was put down but not committed is taken back, unless the folder is all that is left.
-            if not isinstance(error, sqlite3.DatabaseError) or not is_damage(error):
+            if not is_damage(error):
                 with contextlib.suppress(StorageFailed):
                     self._put_down(job_id, before)
             raise
@@ -386,12 +396,3 @@ class Library:
             "VALUES (:job_id, :at, :code, :trace_id, :details)",
             row,
         )
-
-
-def _identity(path: Path) -> tuple[int, int]:
-    """Which file lies at ``path``, ``(0, 0)`` for none."""
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return 0, 0
-    return status.st_dev, status.st_ino

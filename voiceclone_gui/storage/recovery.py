@@ -20,7 +20,7 @@ from pathlib import Path
 from voiceclone_gui.core.errors import StorageFailed
 from voiceclone_gui.core.recovery import Recovery
 from voiceclone_gui.storage import schema
-from voiceclone_gui.storage.database_failures import COMPANIONS, is_damage
+from voiceclone_gui.storage.database_failures import COMPANIONS, DAMAGE_ERRORS, is_out_of_reach
 from voiceclone_gui.storage.files import make_folder, sync_folder
 from voiceclone_gui.storage.records import UnreadableRecord
 from voiceclone_gui.storage.salvage import read_what_can_be_read
@@ -37,10 +37,12 @@ from voiceclone_gui.storage.voice_folders import VoiceFacts, VoiceFolders
 
 # Each is synced to disk; the rest have their turn at the next starts.
 _PUT_DOWN_AT_ONCE = 100
+# A file with a journal says 1, one with a log beside it 2.
+_JOURNAL_VERSIONS = 2
 _MARKS = ", ".join("?" * len(UNFINISHED))
 
 
-def complaint_about(path: Path, *, reads_all: bool = False) -> str:
+def complaint_about(path: Path, *, reads_all: bool = False, busy_limit_s: float = 0.0) -> str:
     """What is wrong with the file at ``path``, ``""`` for nothing or no file.
 
     ``reads_all`` also reads every row, which takes ten times as long. Raises ``StorageFailed`` for a newer
@@ -53,14 +55,20 @@ def complaint_about(path: Path, *, reads_all: bool = False) -> str:
         # SQLite takes it for a new one, and throws its log away.
         log = path.with_name(path.name + "-wal")
         return "it is empty" if log.exists() and log.stat().st_size else ""
+    with path.open("rb") as file:
+        # Where the file says that it needs a newer SQLite to be written, it could be read but never written.
+        if max(file.read(20)[18:], default=0) > _JOURNAL_VERSIONS:
+            return "its header is damaged"
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=busy_limit_s)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             return _complaint(connection, path=path, reads_all=reads_all)
-    except sqlite3.DatabaseError as error:
-        if is_damage(error):
-            return str(error)
-        raise
+    except DAMAGE_ERRORS as error:
+        # Nothing was asked of it that a whole file doesn't answer.
+        if is_out_of_reach(error):
+            raise
+        return str(error)
 
 
 def _complaint(connection: sqlite3.Connection, *, path: Path, reads_all: bool) -> str:

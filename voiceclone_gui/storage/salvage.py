@@ -116,7 +116,7 @@ def _rows(file: Path, table: str) -> list[dict[str, object]]:
     found: dict[int, dict[str, object]] = {}
     for direction in ("ASC", "DESC"):
         with (
-            contextlib.suppress(sqlite3.Error, MemoryError, OverflowError),
+            contextlib.suppress(sqlite3.Error, UnicodeDecodeError, MemoryError, OverflowError),
             closing(sqlite3.connect(file)) as connection,
         ):
             # Text as bytes: one that is no text spoils one row, not all that come after it.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.libraries import (
@@ -56,6 +56,23 @@ def pages_are_garbage(path: Path) -> None:
         overwrite(path, page * 4096, b"\xa5" * 4096)
 
 
+def needs_a_newer_sqlite_to_be_written(path: Path) -> None:
+    overwrite(path, 18, b"\x09")
+
+
+def needs_a_newer_sqlite_to_be_read(path: Path) -> None:
+    overwrite(path, 19, b"\x09")
+
+
+def format_is_unknown(path: Path) -> None:
+    overwrite(path, 44, b"\x00\x00\x00\x09")
+
+
+def a_name_of_a_column_is_no_text(path: Path) -> None:
+    at = path.read_bytes().index(b"rights_text_version")
+    overwrite(path, at, b"\xc5 '\xff")
+
+
 def version_is_an_older_one(path: Path) -> None:
     edit(path, "PRAGMA user_version = 1")
 
@@ -77,6 +94,10 @@ DAMAGE = [
     pages_are_garbage,
     version_is_damaged,
     version_is_an_older_one,
+    needs_a_newer_sqlite_to_be_written,
+    needs_a_newer_sqlite_to_be_read,
+    format_is_unknown,
+    a_name_of_a_column_is_no_text,
     a_table_is_gone,
     a_job_is_gone,
 ]
@@ -366,7 +387,7 @@ PATCHES = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=min(settings().max_examples, 150))  # each syncs a hundred writes to disk
 @given(patches=PATCHES, in_log=st.booleans(), cut=st.none() | st.integers(0, 2**20))
 def test_random_bytes_at_random_places_cost_no_voice(
     killed: Shelf,
