@@ -111,18 +111,22 @@ class Case:
         return 2 if self.verdict is Verdict.ANEW else 1
 
 
+_TURNS = {At.CLIP: 0, At.PREVIEW: 1}
+
+
 def all_cases() -> Iterator[Case]:
     """Every fault at every step that it can happen at.
 
     What differs from its neighbours only in how it is settled, or in that it lasts, takes turns: each row has
-    one such case that isn't long.
+    one such case that isn't long. So do the many codes at steps that treat them all alike.
     """
     for number, row in enumerate(all_rows()):
         lasting = [at for at, verdict in row.verdicts.items() if verdict in {Verdict.AGAIN, Verdict.ANEW}]
         for at, verdict in row.verdicts.items():
+            takes_turns = row.name.isdigit() and number % 3 != _TURNS.get(at, number % 3)
             ways = tuple(Way) if at is At.CLONE and verdict is Verdict.UNKNOWN else (Way.OWN_ID,)
             for turn, way in enumerate(ways):
-                yield Case(at=at, row=row, way=way, is_long=turn != number % len(ways))
+                yield Case(at=at, row=row, way=way, is_long=takes_turns or turn != number % len(ways))
             if at in lasting:
                 yield Case(at=at, row=row, lasts=True, is_long=at != lasting[number % len(lasting)])
 
