@@ -236,6 +236,26 @@ async def test_deciding_later_frees_the_page_and_leaves_the_voice_in_the_list(
         assert again.state.open_job is None
 
 
+async def test_what_was_left_for_later_is_settled_from_the_list(
+    bench: WindowBench, qapp: QApplication
+) -> None:
+    await lose_the_answer(bench, made=True)
+    bench.click("job-later")
+    await no_notice(bench)
+    async with restarted(bench, qapp) as again:
+        again.type_into("preview-text", "Something else by now.")
+        again.click("page-voices")
+        await again.until(lambda: again.program.voices.state.rows)
+        again.click("settle-voice")
+        await again.until(lambda: again.state.open_job is not None)
+        assert again.state.fields.text == "Something else by now."
+        again.click("job-made")
+        await no_notice(again)
+        assert await recorded(again) == [VoiceState.NEW]
+        again.click("page-voices")
+        await again.until(lambda: not again.program.window.findChild(QWidget, "settle-voice").isVisible())
+
+
 async def test_what_happened_can_be_read_with_its_trace_ids(bench: WindowBench) -> None:
     await lose_the_answer(bench, made=True)
     bench.click("job-details")

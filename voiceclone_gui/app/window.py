@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.core.redaction import RedactingFilter
     from voiceclone_gui.core.settings import Settings
     from voiceclone_gui.core.token import Token
+    from voiceclone_gui.core.voice import Voice
     from voiceclone_gui.services.proxy_in_use import ProxyInUse
     from voiceclone_gui.storage.token_store import TokenStore
     from voiceclone_gui.ui.dialogs import Question
@@ -334,7 +335,12 @@ class WindowProgram:
         page = VoicesPage(presenter=self.voices, recovery=recovery, theme=self.theme)
         page.clone_wanted.connect(lambda: self.window.show_page("clone"))
         page.play_wanted.connect(self.controller.play_voice)
+        page.settle_wanted.connect(self._settle)
         self.window.add_page("voices", page)
+
+    def _settle(self, voice: Voice) -> None:
+        self.window.show_page("clone")
+        self.open_jobs.open(voice.job_id)
 
     def _apply_settings(self, settings: Settings) -> None:
         self.page.show_recent(settings.recent_files)

@@ -74,7 +74,11 @@ class SettingsPage(QWidget):
             QBoxLayout.Direction.TopToBottom if folded else QBoxLayout.Direction.LeftToRight
         )
         self._list.setFlow(QListWidget.Flow.LeftToRight if folded else QListWidget.Flow.TopToBottom)
-        height_px = self._list.sizeHintForRow(0) + _LIST_PADDING_PX
+        # Beside each other they may be more than fit: then they scroll, and only that way.
+        upright = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if folded else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self._list.setVerticalScrollBarPolicy(upright)
+        bar_px = self._list.horizontalScrollBar().sizeHint().height()
+        height_px = self._list.sizeHintForRow(0) + _LIST_PADDING_PX + bar_px
         self._list.setMaximumHeight(height_px if folded else QWIDGETSIZE_MAX)
         self._list.setSizePolicy(
             QSizePolicy.Policy.Expanding if folded else QSizePolicy.Policy.Maximum,

@@ -95,10 +95,13 @@ class VoicesTable(QAbstractTableModel):
 
 
 class VoicesPage(QWidget):
-    """Signals: ``play_wanted(Voice)``, ``clone_wanted()``."""
+    """Signals: ``play_wanted(Voice)``, ``clone_wanted()``, ``settle_wanted(Voice)``: what became of a voice
+    that nobody knows of is to be found out.
+    """
 
     play_wanted = Signal(object)
     clone_wanted = Signal()
+    settle_wanted = Signal(object)
 
     def __init__(self, *, presenter: VoicesPresenter, recovery: RecoveryBox, theme: Theme) -> None:
         super().__init__()
@@ -181,7 +184,14 @@ class VoicesPage(QWidget):
         self._fields.setAccessibleName(tr("The request that made this voice"))
         self._fields.setToolTip(tr("The request that made this voice"))
         card = Card()
-        card.body.addLayout(row(self._play_button, copy, None))
+        self._settle_button = button(
+            tr("Settle it…"),
+            name="settle-voice",
+            tip=tr("Find out whether it was made: ask the service, or say what you know"),
+            role="accent",
+            on_click=self._settle,
+        )
+        card.body.addLayout(row(self._settle_button, self._play_button, copy, None))
         card.body.addWidget(self._recovery)
         card.body.addWidget(self._fields)
         layout = QVBoxLayout(page)
@@ -203,6 +213,7 @@ class VoicesPage(QWidget):
         preview = chosen.voice.preview_file
         is_here = bool(preview) and Path(preview).is_file()
         self._play_button.setEnabled(is_here)
+        self._settle_button.setVisible(chosen.state is VoiceState.UNKNOWN)
         self._recovery.show_voice(None if is_here else chosen.voice)
         facts = dict(chosen.voice.request)
         self._fields.setPlainText(json.dumps(facts, ensure_ascii=False, indent=2))
@@ -213,6 +224,11 @@ class VoicesPage(QWidget):
             # It may have gone since the voice was chosen; then the ways to get it are shown.
             self._show_chosen()
             self.play_wanted.emit(chosen.voice)
+
+    def _settle(self) -> None:
+        chosen = self._chosen()
+        if chosen is not None:
+            self.settle_wanted.emit(chosen.voice)
 
     def _copy_id(self) -> None:
         chosen = self._chosen()

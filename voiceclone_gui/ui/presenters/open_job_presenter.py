@@ -55,9 +55,9 @@ class OpenJobPresenter(QObject):
             self._bring(found)
 
     def open(self, job_id: str) -> None:
-        """Bring a job from the list of voices to the page."""
+        """Show a job from the list of voices on the page, beside what stands there."""
         if not self._clone.state.is_running:
-            self._tasks.replace(self._show(job_id, note="", restores=True), name="open job")
+            self._tasks.replace(self._show(job_id, note=""), name="open job")
 
     def go_on(self) -> None:
         """Clone with what was put back."""
@@ -176,15 +176,13 @@ class OpenJobPresenter(QObject):
                     "The ID is taken by now: probably by the first attempt, "
                     "but you typed it, so it may be somebody else's."
                 )
-            self._tasks.replace(self._show(job_id, note=note, restores=False), name="open job")
+            self._tasks.replace(self._show(job_id, note=note), name="open job")
 
-    async def _show(self, job_id: str, *, note: str, restores: bool) -> None:
+    async def _show(self, job_id: str, *, note: str) -> None:
         found = await self._jobs.find(job_id)
         if found is None or self._clone.state.is_running:
             return
-        if restores:
-            self._bring(found)
-        elif found.kind == "unknown":
+        if found.kind == "unknown":
             self._clone.show_open_job(OpenJobState(found=found, note=note))
             self.settled.emit()
 

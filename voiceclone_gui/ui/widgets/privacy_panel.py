@@ -78,7 +78,12 @@ class PrivacyPanel(QWidget):
         self._where.setText(tr("Folder: {place}", place=place))
         self._keyring.setText(tr("Services with a token in the keyring: {count}", count=secrets))
         for data in stock:
-            count, size, _ = self._rows[data.kind]
+            count, size, words = self._rows[data.kind]
+            name, purpose = kind_words()[data.kind]
+            words.setText(
+                f"{name} · {data.place.name}\n{purpose}" if str(data.place) != place else f"{name}\n{purpose}"
+            )
+            words.setToolTip(str(data.place))
             count.setText(tr("{count} files", count=data.files))
             size.setText(QLocale().formattedDataSize(data.size_bytes))
             for part in self._rows[data.kind]:
