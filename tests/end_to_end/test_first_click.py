@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from voiceclone_gui.__main__ import main
-from voiceclone_gui.app import window
+from voiceclone_gui.app import open_window as window
 
 run_until_painted = window.run_until_painted
 

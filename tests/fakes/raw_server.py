@@ -69,15 +69,22 @@ def http_answer(
 class RawServer:
     """Serves the given answers in turn, one connection each, on 127.0.0.1; use it with ``with``.
 
-    With ``tls`` it speaks https; a connection whose handshake fails has had its answer.
+    With ``tls`` it speaks https; a connection whose handshake fails has had its answer. It ends when nobody
+    comes for ``patience_s``.
     """
 
-    def __init__(self, answers: Sequence[RawAnswer], *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        answers: Sequence[RawAnswer],
+        *,
+        tls: ssl.SSLContext | None = None,
+        patience_s: float = 20.0,
+    ) -> None:
         self._tls = tls
         self.requests: list[CapturedRequest] = []
         self._answers = list(answers)
         self._socket = socket.create_server(("127.0.0.1", 0))
-        self._socket.settimeout(20)
+        self._socket.settimeout(patience_s)
         self._thread = threading.Thread(target=self._serve, name="raw-server")
 
     @property

@@ -19,6 +19,8 @@ from tests.fakes.raw_server import RawAnswer, RawServer
 
 # No answer at all comes within it: the service holds it back.
 IMPATIENT_READ_S = 0.1
+# Longer than all that is tried beside it, also on a busy computer.
+STRANGER_STAYS_S = 1000.0
 
 
 @contextmanager
@@ -33,7 +35,7 @@ def strange_places() -> Iterator[dict[str, str]]:
     held.bind(("127.0.0.1", port))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    with held, RawServer([RawAnswer()] * 64, tls=context) as stranger:
+    with held, RawServer([RawAnswer()] * 64, tls=context, patience_s=STRANGER_STAYS_S) as stranger:
         yield {
             "refused": f"http://127.0.0.1:{port}",
             "dns": "http://nowhere.invalid",
