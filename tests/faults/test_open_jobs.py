@@ -448,3 +448,55 @@ async def test_a_wait_before_a_repeat_can_be_skipped(bench: CloneBench) -> None:
     assert isinstance(patient, CloneVoice)
     await patient.run(order, on_event=skip)
     assert [e.step for e in bench.events if isinstance(e, StepStarted)][-1] is CloneStep.PREVIEW
+
+
+# -- the computer slept
+
+
+class Sleeper(list[CloneEvent]):
+    """Lets hours pass when a step begins."""
+
+    def __init__(self, bench: CloneBench, step: CloneStep) -> None:
+        super().__init__()
+        self._bench = bench
+        self._step = step
+
+    def append(self, event: CloneEvent) -> None:
+        if event == StepStarted(step=self._step):
+            self._bench.later += timedelta(hours=30)
+        super().append(event)
+
+
+@pytest.mark.parametrize(
+    "step", [CloneStep.UPLOAD, CloneStep.UPLOAD_CLIP, CloneStep.CLONE, CloneStep.PREVIEW]
+)
+async def test_hours_between_two_steps_change_nothing(bench: CloneBench, step: CloneStep) -> None:
+    bench.events = Sleeper(bench, step)
+    result = await bench.run()
+    assert result.preview is not None
+    assert bench.server.counters.clones == 1
+    (voice,) = await bench.library.voices()
+    assert voice.made_at is not None
+    assert timedelta(0) < voice.time_left(voice.made_at) <= timedelta(hours=168)
+
+
+async def test_files_that_the_service_dropped_while_the_computer_slept_are_sent_again(
+    bench: CloneBench,
+) -> None:
+    bench.events = Sleeper(bench, CloneStep.CLONE)
+    bench.server.faults.add(Step.CLONE, answers.business_error(20132))
+    result = await bench.run()
+    assert result.preview is not None
+    assert (bench.server.counters.clones, bench.server.counters.calls["files/upload"]) == (1, 4)
+
+
+async def test_after_a_night_an_unknown_voice_can_be_asked_for_at_once(bench: CloneBench) -> None:
+    await unknown(bench, made=False)
+    bench.later = timedelta(hours=8)
+    await bench.start_again()
+    found = await bench.open_jobs.recover()
+    assert found is not None
+    assert found.can_be_asked_from is not None
+    assert found.can_be_asked_from < bench.now()
+    assert (await bench.ask_again(found.job)).preview is not None
+    assert bench.server.counters.clones == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -102,10 +102,12 @@ class OpenJobs:
         return found
 
     async def find(self, job_id: str) -> OpenJob | None:
-        """The job as it stands, also one that was set aside; ``None`` where it is over."""
+        """The job as it stands, ``None`` where it is over; an unknown one also where it was set aside."""
         job = await self._records.job(job_id)
-        kind = _kind_of(replace(job, is_set_aside=False)) if job is not None else None
-        return None if job is None or kind is None else await self._open(job, kind)
+        if job is None:
+            return None
+        kind = OpenKind.UNKNOWN if job.state is JobState.UNKNOWN else _kind_of(job)
+        return None if kind is None else await self._open(job, kind)
 
     async def is_listed(self, job: CloneJob, service: VoiceLister) -> bool:
         """Ask the service for its voices; one that is listed exists, and is written down as made.
