@@ -356,4 +356,4 @@ class Journal(RuleBasedStateMachine):
 
 
 TestJournal = Journal.TestCase
-TestJournal.settings = settings(max_examples=max(25, settings().max_examples // 2), stateful_step_count=25)
+TestJournal.settings = settings(max_examples=max(25, settings().max_examples // 8), stateful_step_count=25)
