@@ -219,6 +219,16 @@ def qt_complaints(item: pytest.Item, phase: str) -> list[str]:
     ]
 
 
+def _forget_filters() -> None:
+    """A program puts its filter on every handler for the life of the process; here it ends with its test.
+
+    Else each record would pass through the filters of hundreds of programs.
+    """
+    for handler in (*logging.getLogger().handlers, logging.lastResort):
+        if handler is not None:
+            handler.filters.clear()
+
+
 # -- what is left behind --------------------------------------------------------------------------------
 
 
@@ -336,6 +346,7 @@ class Watch:
         result = yield
         # A task whose failure nobody asked for tells so when it is collected.
         gc.collect()
+        _forget_filters()
         problems = self.leftovers.problems() + self.network.problems() + self.log.problems()
         if problems:
             pytest.fail("\n".join(problems), pytrace=False)
