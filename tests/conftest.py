@@ -219,12 +219,15 @@ def qt_complaints(item: pytest.Item, phase: str) -> list[str]:
     ]
 
 
-def _forget_filters() -> None:
+def _forget_filters(config: pytest.Config) -> None:
     """A program puts its filter on every handler for the life of the process; here it ends with its test.
 
-    Else each record would pass through the filters of hundreds of programs.
+    Else each record would pass through the filters of hundreds of programs. pytest's own handlers live as
+    long as the run, and are on the root logger only while a test is running.
     """
-    for handler in (*logging.getLogger().handlers, logging.lastResort):
+    plugin = config.pluginmanager.get_plugin("logging-plugin")
+    pytests_own = [value for value in vars(plugin).values() if isinstance(value, logging.Handler)]
+    for handler in (*logging.getLogger().handlers, *pytests_own, logging.lastResort):
         if handler is not None:
             handler.filters.clear()
 
@@ -342,11 +345,16 @@ class Watch:
         self.leftovers.fixture_ended(fixturedef)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, None, None]:
+    def pytest_runtest_teardown(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Generator[None, None, None]:
         result = yield
         # A task whose failure nobody asked for tells so when it is collected.
         gc.collect()
-        _forget_filters()
+        if nextitem is None or nextitem.path != item.path:
+            # What a whole file of tests leaves is caches and reports: without it, the next are quick.
+            gc.freeze()
+        _forget_filters(item.config)
         problems = self.leftovers.problems() + self.network.problems() + self.log.problems()
         if problems:
             pytest.fail("\n".join(problems), pytrace=False)
