@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         self._overlay = DropOverlay(parent=content, theme=theme)
         messages.posted.connect(self._show_banner)
         messages.cleared.connect(lambda: self.banner.show_message(None))
+        messages.taken_back.connect(self.banner.take_back)
         self.banner.dismissed.connect(messages.clear)
         theme.changed.connect(self._fit_height)
         self._bind_keys()
