@@ -139,7 +139,7 @@ async def test_what_a_new_preview_costs_is_said_before_and_added_up_after(priced
     await clone(bench, answers.expired_link())
     bench.click("make-preview")
     box = await question(bench)
-    assert "100 characters cost about US$0.10, and the fee for the voice, about US$1.50" in (
+    assert "The price of 100 characters is about US$0.10, and the fee for the voice, about US$1.50" in (
         box.informativeText()
     )
     assert "about US$1.60 in all (prices of 2026-11-01)" in box.informativeText()

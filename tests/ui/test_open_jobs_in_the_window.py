@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -263,6 +264,24 @@ async def test_what_happened_can_be_read_with_its_trace_ids(bench: WindowBench) 
     assert "The recording is uploaded" in log
     assert "Asking for the voice" in log
     assert "The outcome is unknown" in log
+    assert re.search(r"The outcome is unknown: The connection to 127\.0\.0\.1(:\d+)? broke\.", log), log
+    assert "connection-lost" not in log
+
+
+async def test_the_log_tells_errors_in_sentences(bench: WindowBench, qapp: QApplication) -> None:
+    """It showed codes: ``No voice was made (service-1008)``."""
+    await bench.ready()
+    bench.server.faults.add(Step.CLONE, answers.business_error(20132))
+    bench.server.faults.add(Step.CLONE, answers.business_error(1008))
+    bench.click("clone")
+    await bench.until(lambda: bench.state.message is not None)
+    async with restarted(bench, qapp) as again:
+        await again.until(lambda: again.state.open_job is not None)
+        again.click("job-details")
+        log = again.find(QPlainTextEdit, "job-log").toPlainText()
+    assert "uploading them again: The service didn't accept the recording or the voice ID." in log
+    assert "No voice was made: The account has no credit left." in log
+    assert "service-" not in log
 
 
 async def test_stopping_before_the_preview_says_that_the_voice_is_made(bench: WindowBench) -> None:

@@ -15,6 +15,7 @@ from voiceclone_gui.core.answers import (
     SpeechRequest,
     UploadedFile,
 )
+from voiceclone_gui.core.errors import VoiceCloneError
 from voiceclone_gui.core.job import CloneJob, JobState, LogEntry, Upload
 from voiceclone_gui.core.request import CloneFields
 from voiceclone_gui.core.sample import FileStamp, KeptSample, Purpose
@@ -146,12 +147,13 @@ class CloneRecords(Protocol):
         *,
         voice: Voice | None = None,
         drop_voice: bool = False,
+        because: VoiceCloneError | None = None,
         **changes: object,
     ) -> CloneJob:
         """Write the next state and what the step gave, by the names of ``CloneJob``'s fields.
 
         In the same stroke ``voice`` is added or replaced, or the job's voice is taken back because it was
-        certainly not made.
+        certainly not made. ``because`` stands in the job's log.
         """
         ...
 

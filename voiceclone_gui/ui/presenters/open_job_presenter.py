@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from voiceclone_gui.core.errors import VoiceCloneError
-from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.i18n import say, tr
 from voiceclone_gui.ui.messages import Message, MessageBus, Tone, message_for_error
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
 from voiceclone_gui.ui.presenters.clone_state import OpenJobState
 from voiceclone_gui.ui.tasks import TaskScope
 
 if TYPE_CHECKING:
+    from voiceclone_gui.core.job import LoggedError
     from voiceclone_gui.services.connection import Connection
     from voiceclone_gui.services.open_jobs import OpenJob, OpenJobs
     from voiceclone_gui.ui.dialogs import Question
@@ -222,11 +223,24 @@ def log_lines(found: OpenJob) -> list[str]:
     for entry in found.log:
         when = entry.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
         words = _log_words().get(entry.code, entry.code)
-        error = entry.values.get("error")
-        because = f" ({error})" if error else ""
+        because = f": {_error_words(entry.error)}" if entry.error is not None else ""
         trace = tr(" · trace id {trace_id}", trace_id=entry.trace_id) if entry.trace_id else ""
         lines.append(f"{when}  {words}{because}{trace}")
     return lines
+
+
+def _error_words(error: LoggedError) -> str:
+    own = {
+        "cancelled": tr("You cancelled it."),
+        "interrupted": tr("The program ended while it was under way."),
+    }
+    if error.code in own:
+        return own[error.code]
+    try:
+        return say(error).title
+    except KeyError:
+        # Written by another version of the program.
+        return error.code
 
 
 def _log_words() -> dict[str, str]:
