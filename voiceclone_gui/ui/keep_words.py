@@ -55,7 +55,8 @@ def cost_of_keeping(cost: CostEstimate) -> str:
         if cost.activation is not None:
             return tr("This service's price for {length} isn't known.", length=characters(cost.characters))
         return tr(
-            "The service charges for {length}, and the fee for the voice falls due. This service's prices aren't known.",
+            "The service charges for {length}, and the fee for the voice falls due. "
+            "This service's prices aren't known.",
             length=characters(cost.characters),
         )
     return _known_cost(cost)
