@@ -224,6 +224,53 @@ async def test_a_voice_that_was_not_made_is_cloned_with_what_is_still_there(benc
     assert bench.server.counters.calls["files/upload"] == 1
 
 
+@pytest.mark.parametrize("way", ["job-not-made", "job-made", "job-later"])
+async def test_what_was_put_back_can_still_be_cloned_once_the_job_is_settled(
+    bench: WindowBench, qapp: QApplication, way: str
+) -> None:
+    """The copy on the page was thrown away with the job, and the user's own file may be gone for long."""
+    await bench.ready()
+    async with killed(bench, qapp, Step.CLONE) as again:
+        (bench.folder / "grandma.wav").unlink()
+        await again.until(lambda: again.state.recording is not None and again.state.recording.facts)
+        again.click(way)
+        await no_notice(again)
+        if not again.state.has_rights:
+            again.click("rights")
+        again.click("fresh-voice-id")
+        again.click("clone")
+        await again.until(lambda: again.state.result is not None or again.state.message is not None)
+        assert again.state.message is None
+        assert again.state.result.voice.voice_id
+        async with restarted(again, qapp):
+            assert list((bench.folder / "data" / "jobs").iterdir()) == []
+
+
+@pytest.mark.usefixtures("no_waiting")
+async def test_what_was_put_back_can_be_played_and_cloned_after_asking_again(
+    bench: WindowBench, qapp: QApplication
+) -> None:
+    await bench.ready()
+    async with killed(bench, qapp, Step.CLONE) as again:
+        (bench.folder / "grandma.wav").unlink()
+        await again.until(lambda: again.state.recording is not None and again.state.recording.facts)
+        again.click("job-ask-again")
+        await again.until(lambda: again.program.window.findChild(QPushButton, "answer-send"))
+        again.program.window.findChild(QPushButton, "answer-send").click()
+        await again.until(lambda: again.state.result is not None)
+        assert again.state.recording.path.is_file()
+        assert again.state.result.recording.is_file()
+
+
+async def test_discarding_throws_the_copy_away_at_once(bench: WindowBench, qapp: QApplication) -> None:
+    await bench.ready()
+    async with killed(bench, qapp, Step.UPLOAD) as again:
+        await again.until(lambda: again.state.recording is not None and again.state.recording.facts)
+        again.click("job-discard")
+        await no_notice(again)
+        assert list((bench.folder / "data" / "jobs").iterdir()) == []
+
+
 async def test_deciding_later_frees_the_page_and_leaves_the_voice_in_the_list(
     bench: WindowBench, qapp: QApplication
 ) -> None:

@@ -81,8 +81,12 @@ class JobInputs(Protocol):
         """Let the job go; what is kept stays."""
         ...
 
-    async def remove(self, job_id: str) -> None:
-        """Let the job go, and throw away what is kept for it."""
+    def hold(self, job_id: str) -> None:
+        """What is kept for the job stays where it is while the program runs: the page shows it."""
+        ...
+
+    async def remove(self, job_id: str, *, even_held: bool = False) -> None:
+        """Let the job go, and throw away what is kept for it; what is held goes at the next start."""
         ...
 
     async def job_ids(self) -> Collection[str]:

@@ -118,7 +118,7 @@ class OpenJobPresenter(QObject):
                 self._clone.show_open_job(replace(still, is_busy=False, note=note or still.note))
 
     async def _discard(self, found: OpenJob) -> None:
-        await self._jobs.set_aside(found.job)
+        await self._jobs.discard(found.job)
         self._clone.show_open_job(None)
         self._clone.clear()
 
@@ -193,6 +193,7 @@ class OpenJobPresenter(QObject):
             if found.voice is not None:
                 self._clone.show_lost_preview(found.voice)
         else:
+            self._jobs.hold(found.job)
             self._clone.restore(found)
             self._clone.show_open_job(OpenJobState(found=found))
         self.settled.emit()
