@@ -109,6 +109,8 @@ async def test_after_a_kill_before_its_preview_came_the_preview_is_one_click_awa
     async with killed(bench, qapp, Step.DEMO) as again:
         await again.until(lambda: again.state.result is not None)
         assert again.state.open_job is None
+        voice_id = again.state.result.voice.voice_id
+        assert f"Preview of the voice {voice_id} The voice is made; the program ended" in lost(again)
         again.click("fetch-preview")
         await again.until(lambda: again.state.result.preview is not None)
         assert again.server.counters.clones == 1
