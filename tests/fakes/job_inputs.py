@@ -15,6 +15,7 @@ class FakeJobInputs:
     samples: dict[tuple[str, Purpose], KeptSample] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
     error: Exception | None = None
 
     async def keep(self, job_id: str, path: Path, *, stamp: FileStamp, purpose: Purpose) -> KeptSample:
@@ -37,8 +38,13 @@ class FakeJobInputs:
     async def release(self, job_id: str) -> None:
         self.claimed.discard(job_id)
 
-    async def remove(self, job_id: str) -> None:
+    def hold(self, job_id: str) -> None:
+        self.held.add(job_id)
+
+    async def remove(self, job_id: str, *, even_held: bool = False) -> None:
         await self.release(job_id)
+        if job_id in self.held and not even_held:
+            return
         self.samples = {key: kept for key, kept in self.samples.items() if key[0] != job_id}
 
     async def job_ids(self) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ COSTS = [
     (
         cost("0.0013", "1.50"),
         (
-            "13 characters cost about US$0.001, and the fee for the voice, about US$1.50, falls due: about US$1.50"
+            "The price of 13 characters is about US$0.001, and the fee for the voice, about US$1.50, falls due: about US$1.50"
             " in all (prices of 2026-11-01)."
         ),
         "Make it for about US$1.50",
@@ -43,14 +43,14 @@ COSTS = [
     ),
     (
         cost("0.0013", "0"),
-        "13 characters cost about US$0.001 (prices of 2026-11-01).",
+        "The price of 13 characters is about US$0.001 (prices of 2026-11-01).",
         "Make it for about US$0.001",
         "The voice is kept; about US$0.001 was billed.",
     ),
     (
         cost(None, "1.50"),
         (
-            "What 13 characters cost with this model isn't known; the fee for the voice, about US$1.50, falls due"
+            "The price of 13 characters with this model isn't known; the fee for the voice, about US$1.50, falls due"
             " (prices of 2026-11-01)."
         ),
         "Make it at an unknown price",
@@ -58,13 +58,13 @@ COSTS = [
     ),
     (
         cost(None, "0"),
-        "What 13 characters cost with this model isn't known.",
+        "The price of 13 characters with this model isn't known.",
         "Make it at an unknown price",
         "The voice is kept; what was billed isn't known.",
     ),
     (
         cost(None, None, currency=""),
-        "13 characters are billed, and the fee for the voice falls due. This service's prices aren't known.",
+        "The service charges for 13 characters, and the fee for the voice falls due. This service's prices aren't known.",
         "Make it at an unknown price",
         "The voice is kept; what was billed isn't known.",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -108,6 +109,8 @@ async def test_after_a_kill_before_its_preview_came_the_preview_is_one_click_awa
     async with killed(bench, qapp, Step.DEMO) as again:
         await again.until(lambda: again.state.result is not None)
         assert again.state.open_job is None
+        voice_id = again.state.result.voice.voice_id
+        assert f"Preview of the voice {voice_id} The voice is made; the program ended" in lost(again)
         again.click("fetch-preview")
         await again.until(lambda: again.state.result.preview is not None)
         assert again.server.counters.clones == 1
@@ -223,6 +226,53 @@ async def test_a_voice_that_was_not_made_is_cloned_with_what_is_still_there(benc
     assert bench.server.counters.calls["files/upload"] == 1
 
 
+@pytest.mark.parametrize("way", ["job-not-made", "job-made", "job-later"])
+async def test_what_was_put_back_can_still_be_cloned_once_the_job_is_settled(
+    bench: WindowBench, qapp: QApplication, way: str
+) -> None:
+    """The copy on the page was thrown away with the job, and the user's own file may be gone for long."""
+    await bench.ready()
+    async with killed(bench, qapp, Step.CLONE) as again:
+        (bench.folder / "grandma.wav").unlink()
+        await again.until(lambda: again.state.recording is not None and again.state.recording.facts)
+        again.click(way)
+        await no_notice(again)
+        if not again.state.has_rights:
+            again.click("rights")
+        again.click("fresh-voice-id")
+        again.click("clone")
+        await again.until(lambda: again.state.result is not None or again.state.message is not None)
+        assert again.state.message is None
+        assert again.state.result.voice.voice_id
+        async with restarted(again, qapp):
+            assert list((bench.folder / "data" / "jobs").iterdir()) == []
+
+
+@pytest.mark.usefixtures("no_waiting")
+async def test_what_was_put_back_can_be_played_and_cloned_after_asking_again(
+    bench: WindowBench, qapp: QApplication
+) -> None:
+    await bench.ready()
+    async with killed(bench, qapp, Step.CLONE) as again:
+        (bench.folder / "grandma.wav").unlink()
+        await again.until(lambda: again.state.recording is not None and again.state.recording.facts)
+        again.click("job-ask-again")
+        await again.until(lambda: again.program.window.findChild(QPushButton, "answer-send"))
+        again.program.window.findChild(QPushButton, "answer-send").click()
+        await again.until(lambda: again.state.result is not None)
+        assert again.state.recording.path.is_file()
+        assert again.state.result.recording.is_file()
+
+
+async def test_discarding_throws_the_copy_away_at_once(bench: WindowBench, qapp: QApplication) -> None:
+    await bench.ready()
+    async with killed(bench, qapp, Step.UPLOAD) as again:
+        await again.until(lambda: again.state.recording is not None and again.state.recording.facts)
+        again.click("job-discard")
+        await no_notice(again)
+        assert list((bench.folder / "data" / "jobs").iterdir()) == []
+
+
 async def test_deciding_later_frees_the_page_and_leaves_the_voice_in_the_list(
     bench: WindowBench, qapp: QApplication
 ) -> None:
@@ -263,6 +313,24 @@ async def test_what_happened_can_be_read_with_its_trace_ids(bench: WindowBench) 
     assert "The recording is uploaded" in log
     assert "Asking for the voice" in log
     assert "The outcome is unknown" in log
+    assert re.search(r"The outcome is unknown: The connection to 127\.0\.0\.1(:\d+)? broke\.", log), log
+    assert "connection-lost" not in log
+
+
+async def test_the_log_tells_errors_in_sentences(bench: WindowBench, qapp: QApplication) -> None:
+    """It showed codes: ``No voice was made (service-1008)``."""
+    await bench.ready()
+    bench.server.faults.add(Step.CLONE, answers.business_error(20132))
+    bench.server.faults.add(Step.CLONE, answers.business_error(1008))
+    bench.click("clone")
+    await bench.until(lambda: bench.state.message is not None)
+    async with restarted(bench, qapp) as again:
+        await again.until(lambda: again.state.open_job is not None)
+        again.click("job-details")
+        log = again.find(QPlainTextEdit, "job-log").toPlainText()
+    assert "uploading them again: The service didn't accept the recording or the voice ID." in log
+    assert "No voice was made: The account has no credit left." in log
+    assert "service-" not in log
 
 
 async def test_stopping_before_the_preview_says_that_the_voice_is_made(bench: WindowBench) -> None:

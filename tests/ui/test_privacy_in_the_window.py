@@ -30,6 +30,8 @@ async def test_each_kind_is_shown_with_its_size_and_place(bench: WindowBench) ->
     await bench.until(lambda: bench.state.result is not None and bench.state.result.preview)
     await look(bench)
     assert bench.find(QLabel, "count-voices").text() == "2 files"
+    assert bench.find(QLabel, "count-settings").text() == "1 file"
+    assert bench.find(QLabel, "count-crashes").text() == "0 files"
     assert "bytes" not in bench.find(QLabel, "size-library").text()
     assert str(bench.folder / "data") in bench.find(QLabel, "data-folder").text()
 

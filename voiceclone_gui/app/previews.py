@@ -56,7 +56,7 @@ def make_recovery(program: WindowProgram, *, library: Library) -> RecoveryPresen
         ask=program.ask,
         clock=_now,
     )
-    box = RecoveryBox(presenter=recovery)
+    box = RecoveryBox(presenter=recovery, names_voice=True)
     box.connection_wanted.connect(program.page.connection_wanted)
     program.page.add_recovery(box)
     program.clone.run_ended.connect(recovery.load)

@@ -330,7 +330,7 @@ class WindowProgram:
         from voiceclone_gui.ui.pages.voices_page import VoicesPage
         from voiceclone_gui.ui.widgets.recovery_box import RecoveryBox
 
-        recovery = RecoveryBox(presenter=self.recovery)
+        recovery = RecoveryBox(presenter=self.recovery, names_voice=False)
         recovery.connection_wanted.connect(self.controller.open_connection)
         page = VoicesPage(presenter=self.voices, recovery=recovery, theme=self.theme)
         page.clone_wanted.connect(lambda: self.window.show_page("clone"))

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from voiceclone_gui.core.errors import InputRefused, VoiceCloneError
 from voiceclone_gui.core.sample import Purpose
 
 
@@ -113,6 +114,14 @@ class Upload:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoggedError:
+    """An error as a job's log keeps it: the code of its sentence, and what fills the sentence's places."""
+
+    code: str
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
 class LogEntry:
     """One line of a job's log: what happened, by a stable ``code``, with what support asks for."""
 
@@ -120,6 +129,20 @@ class LogEntry:
     code: str
     trace_id: str = ""
     values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def error(self) -> LoggedError | None:
+        """What went wrong, where something did."""
+        code, places = self.values.get("error"), self.values.get("places")
+        if not isinstance(code, str) or not code:
+            return None
+        return LoggedError(code=code, values=places if isinstance(places, Mapping) else {})
+
+
+def log_values(error: VoiceCloneError) -> dict[str, object]:
+    """What a line of a job's log keeps of an error, so that its sentence can be said later."""
+    said = error.problems[0] if isinstance(error, InputRefused) else error
+    return {"error": said.code, "places": {name: str(value) for name, value in said.values.items()}}
 
 
 def check_transition(old: JobState, new: JobState) -> None:

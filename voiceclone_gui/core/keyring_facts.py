@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from voiceclone_gui.core.errors import KeyringFailed
 
+# There is no keyring that may be used: nothing can be kept, and there is nothing in it to take out.
+NOTHING_KEPT = frozenset({"keyring-missing", "keyring-disabled", "keyring-insecure"})
+
 
 class KeyringKind(StrEnum):
     """Where secrets would lie. ``SECRET_SERVICE`` is one whose program could not be told."""

@@ -15,6 +15,7 @@ from voiceclone_gui.core.answers import (
     SpeechRequest,
     UploadedFile,
 )
+from voiceclone_gui.core.errors import VoiceCloneError
 from voiceclone_gui.core.job import CloneJob, JobState, LogEntry, Upload
 from voiceclone_gui.core.request import CloneFields
 from voiceclone_gui.core.sample import FileStamp, KeptSample, Purpose
@@ -80,8 +81,12 @@ class JobInputs(Protocol):
         """Let the job go; what is kept stays."""
         ...
 
-    async def remove(self, job_id: str) -> None:
-        """Let the job go, and throw away what is kept for it."""
+    def hold(self, job_id: str) -> None:
+        """What is kept for the job stays where it is while the program runs: the page shows it."""
+        ...
+
+    async def remove(self, job_id: str, *, even_held: bool = False) -> None:
+        """Let the job go, and throw away what is kept for it; what is held goes at the next start."""
         ...
 
     async def job_ids(self) -> Collection[str]:
@@ -146,12 +151,13 @@ class CloneRecords(Protocol):
         *,
         voice: Voice | None = None,
         drop_voice: bool = False,
+        because: VoiceCloneError | None = None,
         **changes: object,
     ) -> CloneJob:
         """Write the next state and what the step gave, by the names of ``CloneJob``'s fields.
 
         In the same stroke ``voice`` is added or replaced, or the job's voice is taken back because it was
-        certainly not made.
+        certainly not made. ``because`` stands in the job's log.
         """
         ...
 

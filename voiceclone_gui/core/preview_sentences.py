@@ -14,6 +14,10 @@ PREVIEW: Mapping[str, tuple[str, str]] = {
         "Make a new preview to hear it.",
     ),
     "preview-stopped": ("The voice is made; its preview wasn't waited for.", "Fetch it when you like."),
+    "preview-interrupted": (
+        "The voice is made; the program ended before its preview came.",
+        "Fetch it when you like; it costs nothing.",
+    ),
     "preview-of-lost-answer": (
         "The voice was made by the first attempt; the link to its preview was lost with the answer.",
         "Make a new preview to hear it.",

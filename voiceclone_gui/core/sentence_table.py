@@ -14,7 +14,7 @@ from voiceclone_gui.core.service_sentences import SERVICE_CODES
 _INPUT = {
     "input-refused": ("Something has to be put right first ({count}).", "See the marked fields."),
     "voice-id-missing": ("The voice ID is missing.", "Type one, or take the suggested one."),
-    "voice-id-short": ("The voice ID has {length} characters, {minimum} are needed.", "Make it longer."),
+    "voice-id-short": ("The voice ID needs {minimum} characters and has {length}.", "Make it longer."),
     "voice-id-long": ("The voice ID has {length} characters, {maximum} are allowed.", "Make it shorter."),
     "voice-id-start": (
         "The voice ID starts with {first}.",
@@ -166,7 +166,7 @@ _SAMPLE = {
         "Save its sound as one of these; this version can't convert yet.",
     ),
     "sample-damaged": (
-        "{parts} parts of the recording are damaged and would be skipped.",
+        "The recording is damaged, and what can't be read would be skipped (places: {parts}).",
         "Listen to the preview closely, or save the recording again.",
     ),
     "prompt-long": (

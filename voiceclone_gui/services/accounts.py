@@ -6,13 +6,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from voiceclone_gui.core.errors import KeyringFailed
-from voiceclone_gui.core.keyring_facts import KeyringFacts
+from voiceclone_gui.core.keyring_facts import NOTHING_KEPT, KeyringFacts
 from voiceclone_gui.core.secret import Secret
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.services.connection import Connection, TokenSource
-
-# Without a keyring that may be used there is nothing in it to take out.
-_NOTHING_KEPT = {"keyring-missing", "keyring-disabled", "keyring-insecure"}
 
 
 class SecretStore(Protocol):
@@ -67,20 +64,31 @@ class Accounts:
         self._hide(token)
         self._connection.change(service_id, token=token, token_source=source)
 
-    async def keep(self, service_id: str) -> None:
-        """Keep the token in use in the keyring. Raises ``KeyringFailed``: it is in use for this run then."""
-        choice = self._connection.choice(service_id)
-        await self._store.save(service_id, choice.token)
-        self._connection.change(service_id, token_source=TokenSource.KEYRING)
+    async def keep(self, service_id: str) -> bool:
+        """Keep the token in use in the keyring; ``False`` where another one took its place meanwhile.
+
+        Raises ``KeyringFailed``: it is in use for this run then.
+        """
+        token = self._connection.choice(service_id).token
+        await self._store.save(service_id, token)
+        is_in_use = self._connection.choice(service_id).token == token
+        if is_in_use:
+            self._connection.change(service_id, token_source=TokenSource.KEYRING)
+        return is_in_use
 
     async def forget(self, service_id: str) -> None:
-        """Take the token out of the keyring and out of use. Raises ``KeyringFailed``; it stays then."""
+        """Take the token out of the keyring and out of use. Raises ``KeyringFailed``; it stays then.
+
+        One that was typed meanwhile stays in use.
+        """
+        token = self._connection.choice(service_id).token
         try:
             await self._store.forget(service_id)
         except KeyringFailed as error:
-            if error.code not in _NOTHING_KEPT:
+            if error.code not in NOTHING_KEPT:
                 raise
-        self._connection.change(service_id, token=Token(""), token_source=TokenSource.RUN)
+        if self._connection.choice(service_id).token == token:
+            self._connection.change(service_id, token=Token(""), token_source=TokenSource.RUN)
 
     async def forget_all(self) -> None:
         """Take every service's token out. Raises ``KeyringFailed`` at the first that stays."""

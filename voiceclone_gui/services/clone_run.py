@@ -242,12 +242,16 @@ class CloneRun:
         if self._made:
             return
         outcome = self._outcome(error)
-        code = error.code if isinstance(error, VoiceCloneError) else "cancelled"
-        trace_id = error.trace_id if isinstance(error, VoiceCloneError) else ""
+        because = error if isinstance(error, VoiceCloneError) else None
+        said: dict[str, Any] = {
+            "because": because,
+            "error_code": because.code if because is not None else "cancelled",
+            "trace_id": because.trace_id if because is not None else "",
+        }
         if outcome is Outcome.UNKNOWN:
-            await self._move(JobState.UNKNOWN, error_code=code, trace_id=trace_id, in_doubt=True)
+            await self._move(JobState.UNKNOWN, in_doubt=True, **said)
         else:
-            await self._move(JobState.NOT_MADE, drop_voice=True, error_code=code, trace_id=trace_id)
+            await self._move(JobState.NOT_MADE, drop_voice=True, **said)
 
     def _outcome(self, error: VoiceCloneError | asyncio.CancelledError) -> Outcome:
         if self.job.in_doubt:

@@ -13,7 +13,7 @@ from voiceclone_gui.api.retry import no_longer_knows_the_files
 from voiceclone_gui.core.answers import CloneAnswer
 from voiceclone_gui.core.cost import CostEstimate
 from voiceclone_gui.core.errors import ServiceError, VoiceCloneError
-from voiceclone_gui.core.job import CloneJob, JobState
+from voiceclone_gui.core.job import CloneJob, JobState, log_values
 from voiceclone_gui.core.sample import Purpose, SampleFacts
 from voiceclone_gui.services.clone_events import (
     CloneEvent,
@@ -109,7 +109,7 @@ class NewClone(CloneRun):
                 self._uploads_anew = True
                 await self._move(JobState.UPLOADING, drop_voice=True, sent_at=None)
                 await self._records.write_in_log(
-                    self.job.job_id, "upload-anew", trace_id=error.trace_id, error=error.code
+                    self.job.job_id, "upload-anew", trace_id=error.trace_id, **log_values(error)
                 )
                 self._tell(UploadsAnew(error=error))
 

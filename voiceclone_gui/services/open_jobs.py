@@ -126,10 +126,21 @@ class OpenJobs:
         await self._records.write_in_log(job.job_id, "user-says-made" if made else "user-says-not-made")
         await self._write_down(job, made=made)
 
+    def hold(self, job: CloneJob) -> None:
+        """What is kept for the job is shown, and can be cloned with, whatever becomes of the job."""
+        self._inputs.hold(job.job_id)
+
     async def set_aside(self, job: CloneJob) -> None:
-        """Never ask about the job again, and throw away what is kept; its voice stays as it is on record."""
+        """Never ask about the job again; its voice stays as it is on record. What is kept goes, unless it
+        is held: then the next start throws it away.
+        """
         await self._records.set_aside(job.job_id)
         await self._inputs.remove(job.job_id)
+
+    async def discard(self, job: CloneJob) -> None:
+        """Never ask about the job again, and throw away what is kept."""
+        await self._records.set_aside(job.job_id)
+        await self._inputs.remove(job.job_id, even_held=True)
 
     async def _settle(self, job: CloneJob) -> OpenJob | None:
         if job.state in BEFORE_CLONE:

@@ -15,7 +15,7 @@ from voiceclone_gui.core.errors import (
     VoiceCloneError,
     VoiceIdTaken,
 )
-from voiceclone_gui.core.job import CloneJob, JobState
+from voiceclone_gui.core.job import CloneJob, JobState, log_values
 from voiceclone_gui.core.request import CloneFields
 from voiceclone_gui.core.sample import Purpose
 from voiceclone_gui.services.clone_events import CloneEvent, CloneResult, JobBegun, StepStarted, UploadsAnew
@@ -72,7 +72,7 @@ class SameCloneAgain(CloneRun):
             if samples is None:
                 raise
             await self._records.write_in_log(
-                self.job.job_id, "upload-anew", trace_id=error.trace_id, error=error.code
+                self.job.job_id, "upload-anew", trace_id=error.trace_id, **log_values(error)
             )
             self._tell(UploadsAnew(error=error))
         self._uploads_anew = True

@@ -29,6 +29,7 @@ class JobFolders:
     def __init__(self, *, folder: Path) -> None:
         self._folder = folder
         self._locks: dict[str, FileLock] = {}
+        self._held: set[str] = set()
 
     async def keep(self, job_id: str, path: Path, *, stamp: FileStamp, purpose: Purpose) -> KeptSample:
         """Copy the file that was examined as ``stamp``, synced to disk, and take the job for this process.
@@ -71,9 +72,18 @@ class JobFolders:
         if lock is not None:
             lock.release()
 
-    async def remove(self, job_id: str) -> None:
-        """Let the job go, and throw away what is kept for it; what can't be removed stays until later."""
+    def hold(self, job_id: str) -> None:
+        """What is kept for the job stays where it is while the program runs: the page shows it."""
+        self._held.add(job_id)
+
+    async def remove(self, job_id: str, *, even_held: bool = False) -> None:
+        """Let the job go, and throw away what is kept for it.
+
+        What is held, or can't be removed, stays until somebody asks for it again, as the next start does.
+        """
         await self.release(job_id)
+        if job_id in self._held and not even_held:
+            return
         await asyncio.to_thread(shutil.rmtree, self._folder / job_id, ignore_errors=True)
 
     async def job_ids(self) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class KeptFiles:
-    """One kind: where it lies, and how much of it there is."""
+    """One kind: where it lies, and how much of it there is; empty files, such as locks, hold nothing."""
 
     kind: FileKind
     place: Path
@@ -43,7 +43,7 @@ def take_stock(folder: DataFolder) -> tuple[KeptFiles, ...]:
         entries[kind_of(entry, folder=folder)].append(entry)
     stock = []
     for kind, paths in entries.items():
-        sizes = [size for path in paths for size in _sizes(path)]
+        sizes = [size for path in paths for size in _sizes(path) if size]
         place = places.get(kind, folder.root)
         stock.append(KeptFiles(kind=kind, place=place, files=len(sizes), size_bytes=sum(sizes)))
     return tuple(stock)

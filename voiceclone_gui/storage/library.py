@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +15,8 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 
 from voiceclone_gui.core.answers import Preview
-from voiceclone_gui.core.errors import StorageFailed
-from voiceclone_gui.core.job import CloneJob, JobState, LogEntry, Upload, check_transition
+from voiceclone_gui.core.errors import StorageFailed, VoiceCloneError
+from voiceclone_gui.core.job import CloneJob, JobState, LogEntry, Upload, check_transition, log_values
 from voiceclone_gui.core.ports import Clock
 from voiceclone_gui.core.recovery import Recovery
 from voiceclone_gui.core.synthesis import Synthesis
@@ -33,6 +32,7 @@ from voiceclone_gui.storage.files import identity_of, make_folder, storage_failu
 from voiceclone_gui.storage.records import UnreadableRecord, job_of, log_entry_of, upsert, voice_of
 from voiceclone_gui.storage.tables import (
     UNFINISHED,
+    add_to_log,
     facts_on_record,
     job_on_record,
     put_job,
@@ -114,13 +114,17 @@ class Library:
         *,
         voice: Voice | None = None,
         drop_voice: bool = False,
+        because: VoiceCloneError | None = None,
         **changes: object,
     ) -> CloneJob:
         """Write the next state and what the step gave, and what it means for the voice, in one stroke.
 
-        ``ValueError`` where the job may not go there.
+        ``because`` stands in the job's log. ``ValueError`` where the job may not go there.
         """
-        return await self._run(lambda: self._move(job_id, state, changes, voice=voice, drop_voice=drop_voice))
+        said = log_values(because) if because is not None else {}
+        return await self._run(
+            lambda: self._move(job_id, state, changes, said, voice=voice, drop_voice=drop_voice)
+        )
 
     async def job(self, job_id: str) -> CloneJob | None:
         """The job of that id."""
@@ -353,6 +357,7 @@ class Library:
         job_id: str,
         state: JobState,
         changes: Mapping[str, object],
+        said: Mapping[str, object],
         *,
         voice: Voice | None,
         drop_voice: bool,
@@ -364,7 +369,8 @@ class Library:
         moved = dataclasses.replace(job, state=state, **changes)  # type: ignore[arg-type]
         with self._writing(job_id, insists=state is JobState.CLONING) as connection:
             put_job(connection, moved)
-            said = {"error": moved.error_code} if "error_code" in changes else {}
+            if "error_code" in changes:
+                said = {"error": moved.error_code, **said}
             self._log(job_id, state.value, trace_id=str(changes.get("trace_id", "")), values=said)
             if voice is not None:
                 put_voice(connection, voice)
@@ -384,15 +390,5 @@ class Library:
                 spoken.note_preview(connection, job_id)
 
     def _log(self, job_id: str, code: str, *, trace_id: str, values: Mapping[str, object]) -> None:
-        row = {
-            "job_id": job_id,
-            "at": self._clock().isoformat(),
-            "code": code,
-            "trace_id": trace_id,
-            "details": json.dumps(dict(values), ensure_ascii=False),
-        }
-        self._opened().execute(
-            "INSERT INTO job_log (job_id, at, code, trace_id, details) "
-            "VALUES (:job_id, :at, :code, :trace_id, :details)",
-            row,
-        )
+        entry = LogEntry(at=self._clock(), code=code, trace_id=trace_id, values=values)
+        add_to_log(self._opened(), job_id, entry)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 
-from voiceclone_gui.core.job import BEFORE_CLONE, CloneJob, JobState
+from voiceclone_gui.core.job import BEFORE_CLONE, CloneJob, JobState, LogEntry
 from voiceclone_gui.core.voice import Voice
 from voiceclone_gui.storage.records import (
     UnreadableRecord,
@@ -81,6 +82,22 @@ def put_voice(connection: sqlite3.Connection, voice: Voice) -> None:
     """Add a voice, or replace what is known of it."""
     row = row_of(voice)
     connection.execute(upsert("voices", "job_id", row), row)
+
+
+def add_to_log(connection: sqlite3.Connection, job_id: str, entry: LogEntry) -> None:
+    """Add a line to a job's log."""
+    row = {
+        "job_id": job_id,
+        "at": entry.at.isoformat(),
+        "code": entry.code,
+        "trace_id": entry.trace_id,
+        "details": json.dumps(dict(entry.values), ensure_ascii=False),
+    }
+    connection.execute(
+        "INSERT INTO job_log (job_id, at, code, trace_id, details) "
+        "VALUES (:job_id, :at, :code, :trace_id, :details)",
+        row,
+    )
 
 
 def is_behind(connection: sqlite3.Connection, facts: VoiceFacts) -> bool:

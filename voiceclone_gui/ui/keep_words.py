@@ -7,7 +7,7 @@ from voiceclone_gui.core.cost import CostEstimate
 from voiceclone_gui.core.voice import VoiceState
 from voiceclone_gui.ui.dialogs import Question
 from voiceclone_gui.ui.i18n import tr
-from voiceclone_gui.ui.money import money
+from voiceclone_gui.ui.money import characters, money
 
 _SHOWN_TEXT = 120
 MAKE = "make"
@@ -53,33 +53,33 @@ def cost_of_keeping(cost: CostEstimate) -> str:
         )
     if not cost.currency:
         if cost.activation is not None:
-            return tr("This service's price for {count} characters isn't known.", count=cost.characters)
+            return tr("This service's price for {length} isn't known.", length=characters(cost.characters))
         return tr(
-            "{count} characters are billed, and the fee for the voice falls due. "
+            "The service charges for {length}, and the fee for the voice falls due. "
             "This service's prices aren't known.",
-            count=cost.characters,
+            length=characters(cost.characters),
         )
     return _known_cost(cost)
 
 
 def _known_cost(cost: CostEstimate) -> str:
     # By prices of that day; a fee of 0 fell before, or isn't charged.
-    places = {"count": cost.characters, "date": cost.as_of}
+    places = {"length": characters(cost.characters), "date": cost.as_of}
     fee = money(cost.activation, cost.currency) if cost.activation else ""
     if cost.amount is None:
         if not fee:
-            return tr("What {count} characters cost with this model isn't known.", **places)
+            return tr("The price of {length} with this model isn't known.", **places)
         return tr(
-            "What {count} characters cost with this model isn't known; the fee for the voice, about {fee}, "
+            "The price of {length} with this model isn't known; the fee for the voice, about {fee}, "
             "falls due (prices of {date}).",
             fee=fee,
             **places,
         )
     amount = money(cost.amount, cost.currency)
     if not fee:
-        return tr("{count} characters cost about {amount} (prices of {date}).", amount=amount, **places)
+        return tr("The price of {length} is about {amount} (prices of {date}).", amount=amount, **places)
     return tr(
-        "{count} characters cost about {amount}, and the fee for the voice, about {fee}, falls due: "
+        "The price of {length} is about {amount}, and the fee for the voice, about {fee}, falls due: "
         "about {total} in all (prices of {date}).",
         amount=amount,
         fee=fee,

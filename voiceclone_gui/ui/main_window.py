@@ -17,7 +17,15 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShortcut,
 )
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QMainWindow,
+    QPlainTextEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from voiceclone_gui.core.errors import Action
 from voiceclone_gui.services.connection import ServiceChoice
@@ -90,8 +98,12 @@ class MainWindow(QMainWindow):
         self._overlay = DropOverlay(parent=content, theme=theme)
         messages.posted.connect(self._show_banner)
         messages.cleared.connect(lambda: self.banner.show_message(None))
+        messages.taken_back.connect(self.banner.take_back)
         self.banner.dismissed.connect(messages.clear)
         theme.changed.connect(self._fit_height)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._rest_focus)
         self._bind_keys()
 
     def add_page(self, name: str, page: QWidget) -> None:
@@ -179,6 +191,22 @@ class MainWindow(QMainWindow):
             self.strip.show_compact(compact)
             self.player.show_compact(compact)
             self.compact_changed.emit(compact)
+
+    def _rest_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """A button that goes away leaves the keyboard to the page, and not to whatever comes next: another
+        press of the same key must not do something else.
+        """
+        if before is None or now is None or before.window() is not self or now.window() is not self:
+            return
+        page = self._pages.currentWidget()
+        is_gone = not before.isVisible() or not before.isEnabled()
+        if (
+            is_gone
+            and page is not None
+            and now is not page
+            and page.focusPolicy() is not Qt.FocusPolicy.NoFocus
+        ):
+            page.setFocus()
 
     def _tab_to_player_last(self) -> None:
         """Tab reaches a page, which is added later, before the player that stands below it."""

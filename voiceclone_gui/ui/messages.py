@@ -78,10 +78,14 @@ def message_for_recovery(recovery: Recovery) -> Message:
 
 
 class MessageBus(QObject):
-    """Carries messages that belong to no field to the banner. Signals: ``posted(Message)``, ``cleared()``."""
+    """Carries messages that belong to no field to the banner.
+
+    Signals: ``posted(Message)``, ``cleared()``, ``taken_back(str)``.
+    """
 
     posted = Signal(object)
     cleared = Signal()
+    taken_back = Signal(str)
 
     def post(self, message: Message) -> None:
         """Show ``message`` in the banner, in place of an older one."""
@@ -90,3 +94,7 @@ class MessageBus(QObject):
     def clear(self) -> None:
         """Take the banner away."""
         self.cleared.emit()
+
+    def take_back(self, code: str) -> None:
+        """Take the banner away if it says that: it is said in its own place by now."""
+        self.taken_back.emit(code)

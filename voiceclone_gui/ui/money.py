@@ -18,6 +18,11 @@ def money(amount: Decimal, currency: str) -> str:
     return f"{_SIGNS.get(currency, currency + ' ')}{amount.quantize(smallest):f}"
 
 
+def characters(count: int) -> str:
+    """So many characters of a text."""
+    return tr("1 character") if count == 1 else tr("{count} characters", count=count)
+
+
 def spending_lines(spending: Iterable[Spending], *, names: Mapping[str, str]) -> list[str]:
     """A sentence for each service and currency; ``names`` are those of the services, by id."""
     lines = []

@@ -165,6 +165,7 @@ class WindowController(QObject):
         window.header.connection_wanted.connect(self.open_connection)
         window.strip.connect_wanted.connect(self.open_connection)
         parts.services.service_changed.connect(self._show_service)
+        parts.services.waiting_changed.connect(self._show_waiting)
         parts.clone.state_changed.connect(self._show_clone)
         parts.clone.voice_made.connect(lambda _: parts.voices.load())
         parts.clone.file_taken.connect(self._remember_file)
@@ -205,9 +206,11 @@ class WindowController(QObject):
 
     async def _connect(self, service_id: str) -> None:
         services, connection = self._parts.services, self._parts.connection
-        await services.fetch_token(service_id)
+        keyring_problem = await services.fetch_token(service_id)
         if connection.choice(service_id).problems():
-            asked = await ask_for_connection(parent=self._window, choice=connection.choice(service_id))
+            asked = await ask_for_connection(
+                parent=self._window, choice=connection.choice(service_id), keyring_problem=keyring_problem
+            )
             if asked is None:
                 return
             typed, keeps = asked
@@ -219,6 +222,12 @@ class WindowController(QObject):
         self._window.header.show_choices(self._parts.connection.choices())
         self._window.show_service(self._parts.connection.active)
         self._parts.clone.refresh_service()
+
+    def _show_waiting(self, service_id: str) -> None:
+        if service_id:
+            self._window.header.show_waiting(self._parts.connection.choice(service_id))
+        else:
+            self._window.show_service(self._parts.connection.active)
 
     # -- the end
 

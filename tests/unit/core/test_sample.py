@@ -155,7 +155,7 @@ def test_damage_is_a_warning_with_its_count() -> None:
     assert found(facts(damaged_parts=0)) == []
     (problem,) = check_sample(facts(damaged_parts=3), purpose=Purpose.VOICE_CLONE)
     assert (problem.code, problem.severity) == ("sample-damaged", WARNING)
-    assert problem.title == "3 parts of the recording are damaged and would be skipped."
+    assert problem.title == "The recording is damaged, and what can't be read would be skipped (places: 3)."
 
 
 def test_everything_wrong_is_said_at_once() -> None:

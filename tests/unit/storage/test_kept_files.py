@@ -77,3 +77,9 @@ def test_links_are_taken_away_and_never_followed(folder: DataFolder, tmp_path: P
 def test_read_only_files_go_too(folder: DataFolder) -> None:
     (folder.voices / "a" / "preview.mp3").chmod(0o400)
     assert delete_all(folder) == ()
+
+
+def test_an_empty_file_such_as_a_lock_holds_nothing(folder: DataFolder) -> None:
+    before = {data.kind: data.files for data in take_stock(folder)}
+    (folder.crashes / "crash.txt").touch()
+    assert {data.kind: data.files for data in take_stock(folder)} == before

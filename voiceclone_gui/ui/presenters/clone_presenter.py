@@ -337,7 +337,7 @@ class ClonePresenter(QObject):
 
     def show_lost_preview(self, voice: Voice) -> None:
         """Show a voice that was made before, and whose preview was still on the way."""
-        lost = PreviewUnavailable("preview-stopped")
+        lost = PreviewUnavailable("preview-interrupted")
         result = self._result(voice, Path(), preview=None, preview_error=lost)
         self._set_state(replace(self.state, result=result))
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from voiceclone_gui.core.errors import VoiceCloneError
-from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.i18n import say, tr
 from voiceclone_gui.ui.messages import Message, MessageBus, Tone, message_for_error
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
 from voiceclone_gui.ui.presenters.clone_state import OpenJobState
 from voiceclone_gui.ui.tasks import TaskScope
 
 if TYPE_CHECKING:
+    from voiceclone_gui.core.job import LoggedError
     from voiceclone_gui.services.connection import Connection
     from voiceclone_gui.services.open_jobs import OpenJob, OpenJobs
     from voiceclone_gui.ui.dialogs import Question
@@ -117,7 +118,7 @@ class OpenJobPresenter(QObject):
                 self._clone.show_open_job(replace(still, is_busy=False, note=note or still.note))
 
     async def _discard(self, found: OpenJob) -> None:
-        await self._jobs.set_aside(found.job)
+        await self._jobs.discard(found.job)
         self._clone.show_open_job(None)
         self._clone.clear()
 
@@ -192,6 +193,7 @@ class OpenJobPresenter(QObject):
             if found.voice is not None:
                 self._clone.show_lost_preview(found.voice)
         else:
+            self._jobs.hold(found.job)
             self._clone.restore(found)
             self._clone.show_open_job(OpenJobState(found=found))
         self.settled.emit()
@@ -222,11 +224,24 @@ def log_lines(found: OpenJob) -> list[str]:
     for entry in found.log:
         when = entry.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
         words = _log_words().get(entry.code, entry.code)
-        error = entry.values.get("error")
-        because = f" ({error})" if error else ""
+        because = f": {_error_words(entry.error)}" if entry.error is not None else ""
         trace = tr(" · trace id {trace_id}", trace_id=entry.trace_id) if entry.trace_id else ""
         lines.append(f"{when}  {words}{because}{trace}")
     return lines
+
+
+def _error_words(error: LoggedError) -> str:
+    own = {
+        "cancelled": tr("You cancelled it."),
+        "interrupted": tr("The program ended while it was under way."),
+    }
+    if error.code in own:
+        return own[error.code]
+    try:
+        return say(error).title
+    except KeyError:
+        # Written by another version of the program.
+        return error.code
 
 
 def _log_words() -> dict[str, str]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # One name for both ways: while one is on its way, no other is started, and nothing is paid twice.
 RECOVERY_TASK = "preview"
+_NOT_WAITED_FOR = {"preview-stopped", "preview-interrupted"}
 
 
 class Previews(Protocol):
@@ -108,7 +109,7 @@ class RecoveryPresenter(QObject):
         self._set(
             messages={**state.messages, voice.job_id: replace(message_for_error(error), tone=Tone.WARNING)},
             # One that nobody waited for didn't fail: fetching it is the way.
-            tried=state.tried if error.code == "preview-stopped" else state.tried | job,
+            tried=state.tried if error.code in _NOT_WAITED_FOR else state.tried | job,
             dead=state.dead | job if is_link_dead(error.code) else state.dead,
         )
 

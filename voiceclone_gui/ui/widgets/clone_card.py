@@ -14,7 +14,7 @@ from voiceclone_gui.core.errors import Action
 from voiceclone_gui.core.spending import Spending
 from voiceclone_gui.services.clone_events import CloneStep
 from voiceclone_gui.ui.i18n import say, tr
-from voiceclone_gui.ui.money import money, spent_in_short
+from voiceclone_gui.ui.money import characters, money, spent_in_short
 from voiceclone_gui.ui.presenters.clone_state import CloneState, RunState
 from voiceclone_gui.ui.widgets.notice import Notice
 from voiceclone_gui.ui.widgets.open_job_notice import OpenJobNotice
@@ -53,11 +53,11 @@ def cost_words(cost: CostEstimate) -> str:
             return tr("Free here: nothing leaves this computer.")
         if not cost.characters:
             return tr("No preview text: nothing is billed now.")
-        return tr("Preview: {count} characters; this service's price isn't known.", count=cost.characters)
+        return tr("Preview: {length}; this service's price isn't known.", length=characters(cost.characters))
     amount = money(cost.amount, cost.currency)
     if cost.is_free:
         return tr("Preview: free here. A real service charges about {amount}.", amount=amount)
-    return tr("Preview ≈ {count} characters ≈ {amount}", count=cost.characters, amount=amount)
+    return tr("Preview ≈ {length} ≈ {amount}", length=characters(cost.characters), amount=amount)
 
 
 class CloneCard(Card):

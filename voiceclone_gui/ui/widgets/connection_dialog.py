@@ -7,6 +7,8 @@ from dataclasses import replace
 from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.address import ServiceAddress, parse_address
+from voiceclone_gui.core.errors import KeyringFailed
+from voiceclone_gui.core.keyring_facts import NOTHING_KEPT
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.services.connection import ServiceChoice
 from voiceclone_gui.ui.dialogs import finished
@@ -15,9 +17,14 @@ from voiceclone_gui.ui.widgets.parts import button, label, row, set_role
 
 
 class ConnectionDialog(QDialog):
-    """Asks for token and, where the service has none of its own, for the address."""
+    """Asks for token and, where the service has none of its own, for the address.
 
-    def __init__(self, *, parent: QWidget, choice: ServiceChoice) -> None:
+    ``keyring_problem`` is why no token came out of the keyring, and what keeping it has to reckon with.
+    """
+
+    def __init__(
+        self, *, parent: QWidget, choice: ServiceChoice, keyring_problem: KeyringFailed | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("connection-dialog")
         self.setWindowTitle(tr("Connect {name}", name=choice.name))
@@ -52,11 +59,7 @@ class ConnectionDialog(QDialog):
             layout.addWidget(label(words, role="label", buddy=edit))
             layout.addWidget(edit)
         layout.addWidget(self._hint)
-        self._keep = QCheckBox(tr("Keep the token in the system's keyring"))
-        self._keep.setObjectName("keep-typed-token")
-        self._keep.setToolTip(tr("Otherwise it is forgotten when the program ends"))
-        self._keep.setChecked(True)
-        layout.addWidget(self._keep)
+        self._add_keeping(layout, keyring_problem)
         kept = tr("The token is sent to this service only, and never written to a file.")
         layout.addWidget(label(kept, role="hint", wraps=True))
         layout.addSpacing(8)
@@ -76,6 +79,21 @@ class ConnectionDialog(QDialog):
             prefix=self._prefix.text(),
             token=Token(self._token.text()),
         )
+
+    def _add_keeping(self, layout: QVBoxLayout, problem: KeyringFailed | None) -> None:
+        can_keep = problem is None or problem.code not in NOTHING_KEPT
+        self._keep = QCheckBox(tr("Keep the token in the system's keyring"))
+        self._keep.setObjectName("keep-typed-token")
+        self._keep.setToolTip(tr("Otherwise it is forgotten when the program ends"))
+        self._keep.setChecked(can_keep)
+        self._keep.setEnabled(can_keep)
+        layout.addWidget(self._keep)
+        if problem is not None:
+            sentence = say(problem)
+            said = label(f"{sentence.title} {sentence.cure}", role="hint", wraps=True)
+            said.setObjectName("keyring-problem")
+            set_role(said, "hint", tone="warning")
+            layout.addWidget(said)
 
     def _line(self, name: str, text: str, tip: str) -> QLineEdit:
         edit = QLineEdit(text)
@@ -97,9 +115,11 @@ class ConnectionDialog(QDialog):
         set_role(self._hint, "hint", tone="")
 
 
-async def ask_for_connection(*, parent: QWidget, choice: ServiceChoice) -> tuple[ServiceChoice, bool] | None:
+async def ask_for_connection(
+    *, parent: QWidget, choice: ServiceChoice, keyring_problem: KeyringFailed | None
+) -> tuple[ServiceChoice, bool] | None:
     """What the service needs as it was typed, and whether its token is to be kept; ``None`` for nothing."""
-    dialog = ConnectionDialog(parent=parent, choice=choice)
+    dialog = ConnectionDialog(parent=parent, choice=choice, keyring_problem=keyring_problem)
     if not await finished(dialog):
         return None
     return dialog.choice(), dialog.keeps

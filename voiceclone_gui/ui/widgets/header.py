@@ -79,12 +79,17 @@ class Header(QWidget):
         self._tabs.setExclusive(page != "settings")
         self._gear.setChecked(page == "settings")
 
+    def show_waiting(self, choice: ServiceChoice) -> None:
+        """Say that the keyring is asked for the token of a service that was chosen."""
+        name = self._short(choice.name)
+        self._service.setText(tr("{name}: waiting for the keyring … ▾", name=name))
+        waits = tr("Service: {name}, waiting for the system's keyring", name=choice.name)
+        self._service.setAccessibleName(waits)
+
     def show_service(self, choice: ServiceChoice) -> None:
         """Name the service in use; one that lacks something says so."""
         missing = tr(" (not connected)") if choice.problems() else ""
-        metrics = self._service.fontMetrics()
-        shown = metrics.elidedText(choice.name, Qt.TextElideMode.ElideMiddle, metrics.averageCharWidth() * 32)
-        self._service.setText(f"{shown.replace('&', '&&')}{missing} ▾")
+        self._service.setText(f"{self._short(choice.name)}{missing} ▾")
         set_icon(
             self._service,
             "dot",
@@ -94,6 +99,12 @@ class Header(QWidget):
         self._service.setAccessibleName(tr("Service: {name}", name=choice.name + missing))
         for action in self._group.actions():
             action.setChecked(action.data() == choice.service_id)
+
+    def _short(self, name: str) -> str:
+        """The name as a button shows it, cut in the middle where it is long."""
+        metrics = self._service.fontMetrics()
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, metrics.averageCharWidth() * 32)
+        return shown.replace("&", "&&")
 
 
 class PracticeStrip(QWidget):

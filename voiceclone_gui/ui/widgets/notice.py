@@ -80,15 +80,21 @@ class Notice(QFrame):
             tr("Close"), name="notice-close", tip=tr("Take this message away"), role="link"
         )
         self._dismiss.clicked.connect(self.dismissed)
-        self._dismiss.setVisible(self._can_be_dismissed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(6)
         layout.addWidget(self._title)
         layout.addWidget(self._cure)
         layout.addLayout(row(self._action, None, self._details_button, self._dismiss))
+        # Once it has its place: without one it would be a window of its own for a moment.
+        self._dismiss.setVisible(self._can_be_dismissed)
         layout.addWidget(self._details)
         layout.addLayout(row(self._copy, None))
+
+    def take_back(self, code: str) -> None:
+        """Show nothing any more if it is the message of that code that is shown."""
+        if self._message is not None and self._message.code == code:
+            self.show_message(None)
 
     def show_message(self, message: Message | None) -> None:
         """Show ``message``, or nothing."""

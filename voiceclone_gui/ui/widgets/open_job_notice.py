@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QPushButton, QVBoxLayout
 
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.presenters.clone_state import OpenJobState
@@ -39,6 +39,7 @@ class OpenJobNotice(QFrame):
         super().__init__()
         self.setObjectName("open-job")
         self._state: OpenJobState | None = None
+        self._used: QPushButton | None = None
         self._wait = QTimer(self)
         self._wait.setInterval(_LOOK_AGAIN_MS)
         self._wait.timeout.connect(self._show_when_to_ask)
@@ -63,14 +64,24 @@ class OpenJobNotice(QFrame):
         self.setAccessibleName(title)
         self.setAccessibleDescription(self._text.text())
         ways = _WAYS[state.found.kind]
+        self._used = next((way for way in self._buttons.values() if way.hasFocus()), self._used)
         for name, way in self._buttons.items():
             way.setVisible(name in ways)
             way.setEnabled(not state.is_busy)
+        if not state.is_busy:
+            self._give_back_focus()
         self._details.setPlainText("\n".join(log_lines(state.found)))
         self._fold.setVisible(bool(state.found.log))
         if state.is_unknown:
             self._wait.start()
         self._show_when_to_ask()
+
+    def _give_back_focus(self) -> None:
+        """What was pressed has the keyboard again, unless the user has gone elsewhere meanwhile."""
+        used, self._used = self._used, None
+        now = self.window().focusWidget()
+        if used is not None and now is not None and now.isAncestorOf(self):
+            used.setFocus()
 
     def _make_parts(self) -> None:
         """Its parts, when there is such a job at all: most starts see none."""

@@ -115,9 +115,10 @@ class FittingStack(QWidget):
 
     def add_page(self, page: QWidget) -> None:
         """Add a page; the first one is shown."""
+        self.layout().addWidget(page)  # type: ignore[union-attr] # made above
+        # Once it has its place: without one it would be a window of its own for a moment.
         page.setVisible(not self._pages)
         self._pages.append(page)
-        self.layout().addWidget(page)  # type: ignore[union-attr] # made above
 
     def show_page(self, position: int) -> None:
         """Show the page that was added as number ``position``."""

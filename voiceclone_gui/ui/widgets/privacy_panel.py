@@ -84,7 +84,7 @@ class PrivacyPanel(QWidget):
                 f"{name} · {data.place.name}\n{purpose}" if str(data.place) != place else f"{name}\n{purpose}"
             )
             words.setToolTip(str(data.place))
-            count.setText(tr("{count} files", count=data.files))
+            count.setText(tr("1 file") if data.files == 1 else tr("{count} files", count=data.files))
             size.setText(QLocale().formattedDataSize(data.size_bytes))
             for part in self._rows[data.kind]:
                 part.setVisible(data.kind is not FileKind.OTHER or data.files > 0)

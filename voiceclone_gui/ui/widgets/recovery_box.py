@@ -19,11 +19,14 @@ from voiceclone_gui.ui.widgets.waveform_view import clock_time
 
 
 class RecoveryBox(QWidget):
-    """Shows one voice's lost preview, or nothing. Signal ``connection_wanted()``."""
+    """Shows one voice's lost preview, or nothing. Signal ``connection_wanted()``.
+
+    It ``names_voice`` where nothing else beside it does.
+    """
 
     connection_wanted = Signal()
 
-    def __init__(self, *, presenter: RecoveryPresenter) -> None:
+    def __init__(self, *, presenter: RecoveryPresenter, names_voice: bool) -> None:
         super().__init__()
         self.setObjectName("recovery")
         self._presenter = presenter
@@ -37,6 +40,12 @@ class RecoveryBox(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
+        self._name = label(role="label", wraps=True)
+        self._name.setObjectName("recovered-voice")
+        self._name.setMinimumWidth(1)
+        layout.addWidget(self._name)
+        # Once it has its place: without one it would be a window of its own.
+        self._name.setVisible(names_voice)
         layout.addWidget(self._notice)
         layout.addWidget(self._make_ways())
         layout.addWidget(self._make_running())
@@ -46,6 +55,8 @@ class RecoveryBox(QWidget):
     def show_voice(self, voice: Voice | None) -> None:
         """Show the ways to a preview of ``voice``, which has none; ``None`` shows nothing."""
         self._voice = voice
+        if voice is not None:
+            self._name.setText(tr("Preview of the voice {voice_id}", voice_id=voice.voice_id))
         self._show()
 
     def _make_ways(self) -> QWidget:

@@ -40,7 +40,6 @@ class ReportDialog(QDialog):
             tip=tr("Delete what the earlier run has left"),
             on_click=lambda: self._decide("throw-away"),
         )
-        throw_away.setVisible(can_throw_away)
         close = button(tr("Close"), name="report-close", tip=tr("Keep it for now"), on_click=self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
@@ -48,6 +47,8 @@ class ReportDialog(QDialog):
         layout.addWidget(label(hint, wraps=True))
         layout.addWidget(shown, 1)
         layout.addLayout(row(throw_away, None, close, save))
+        # Once it has its place: without one it would be a window of its own for a moment.
+        throw_away.setVisible(can_throw_away)
         save.setFocus()
 
     def _decide(self, decided: str) -> None:

@@ -209,10 +209,11 @@ class ServicesPanel(QWidget):
             if choice.is_practice
             else token_words(choice, keyring.name if keyring else "")
         )
-        if state.is_keeping:
+        problem = state.problem or (keyring.problem if keyring else None)
+        if state.is_keeping or state.waits_for == state.selected:
             self._token_state.setText(tr("Waiting for the system's keyring; it may ask to be unlocked …"))
-        elif keyring is not None and keyring.problem is not None and not choice.is_practice:
-            sentence = say(keyring.problem)
+        elif problem is not None and not choice.is_practice:
+            sentence = say(problem)
             self._token_state.setText(f"{self._token_state.text()} {sentence.title} {sentence.cure}")
         self._show_address()
         self._show_buttons()
@@ -238,7 +239,7 @@ class ServicesPanel(QWidget):
         for made in (self._keep, self._run_only):
             made.setEnabled(typed and not state.is_keeping)
         self._forget.setEnabled(bool(choice.token) and not state.is_keeping)
-        self._remove.setEnabled(not choice.is_practice)
+        self._remove.setEnabled(not choice.is_practice and not state.is_keeping)
         self._use.setEnabled(choice.service_id != state.active and not choice.problems())
         self._check.setEnabled(not choice.problems() and not state.is_checking)
         problem = choice.problems()[0] if choice.problems() else None
