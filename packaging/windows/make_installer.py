@@ -1,8 +1,9 @@
 """Compiles the installer for Windows from the finished tree, with makensis; runs on Linux too.
 
-Usage: make_installer.py TREE ICON OUT_FOLDER
+Usage: make_installer.py TREE ICON OUT_FOLDER [VERSION]
 
-Prints the installer's path. Its name says that it isn't signed.
+Prints the installer's path. Its name says that it isn't signed. VERSION is for trying an upgrade; without it
+the program's own is taken.
 """
 
 from __future__ import annotations
@@ -105,10 +106,11 @@ def _macro(head: str, lines: list[str]) -> list[str]:
 
 def main() -> None:
     """Make the installer that the command line asks for."""
-    if len(sys.argv) != 4:
-        sys.exit("Usage: make_installer.py TREE ICON OUT_FOLDER")
-    tree, icon, out = map(Path, sys.argv[1:])
-    version = runpy.run_path(str(ROOT / "voiceclone_gui" / "__init__.py"))["__version__"]
+    if len(sys.argv) not in {4, 5}:
+        sys.exit("Usage: make_installer.py TREE ICON OUT_FOLDER [VERSION]")
+    tree, icon, out = map(Path, sys.argv[1:4])
+    own = runpy.run_path(str(ROOT / "voiceclone_gui" / "__init__.py"))["__version__"]
+    version = sys.argv[4] if len(sys.argv) == 5 else own
     print(make_installer(tree=tree, icon=icon, out=out, version=version))
 
 
