@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
-
-from packaging.version import Version
 
 BUNDLE_ID = "io.github.voiceclone.voiceclone"
 # What the wheels of Qt and PyAV ask for; ``macosx_14_0`` in their names.
@@ -17,15 +16,18 @@ FILE_KINDS = Path(__file__).parents[1] / "file_kinds.toml"
 def info_plist(*, version: str) -> dict[str, Any]:
     """The keys that PyInstaller doesn't write by itself.
 
-    VoiceClone is offered for sound and films, and is the default for none of them.
+    VoiceClone is offered for sound and films, and is the default for none of them. macOS wants the version as
+    numbers alone. Raises ``ValueError`` for what is no version.
     """
-    numbers = ".".join(map(str, Version(version).release))
+    numbers = re.match(r"\d+(\.\d+)*", version)
+    if numbers is None:
+        raise ValueError(f"{version} is no version")
     return {
         "CFBundleIdentifier": BUNDLE_ID,
         "CFBundleName": "VoiceClone",
         "CFBundleDisplayName": "VoiceClone",
-        "CFBundleShortVersionString": numbers,
-        "CFBundleVersion": numbers,
+        "CFBundleShortVersionString": numbers[0],
+        "CFBundleVersion": numbers[0],
         "CFBundleDevelopmentRegion": "en",
         "CFBundleDocumentTypes": _document_types(),
         "LSApplicationCategoryType": "public.app-category.music",

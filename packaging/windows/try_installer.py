@@ -2,8 +2,8 @@
 
 Usage: try_installer.py OLDER_INSTALLER INSTALLER VERSION RECORDING
 
-It works on the account that runs it, and removes VoiceClone and its data from there in the end: for a computer
-that is thrown away. Stops at the first thing that isn't as it should be.
+It works on the account that runs it, and removes VoiceClone and its data from there in the end: for a
+computer that is thrown away. Stops at the first thing that isn't as it should be.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Attempt:
         for name in ("voiceclone-gui.exe", "VoiceClone.exe"):
             _run(self._program / name, "--self-test")
         self._remove()
-        _hold("the program is gone", not self._program.exists())
+        _wait("the program's folder is gone", lambda: not self._program.exists())
         _hold("the user's data has stayed", self._recent() == [str(self._recording)])
         _run(self._newer, "/S")
         self._remove("/DELETEDATA")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from packaging.version import Version
+import re
 
 _TEMPLATE = """\
 VSVersionInfo(
@@ -23,6 +23,7 @@ VSVersionInfo(
 )
 """
 _PRERELEASE = 0x2
+_VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?P<more>\D.*)?")
 
 
 def numeric_version(version: str) -> tuple[int, int, int, int]:
@@ -30,8 +31,10 @@ def numeric_version(version: str) -> tuple[int, int, int, int]:
 
     Raises ``ValueError`` for what is no version.
     """
-    parsed = Version(version)
-    major, minor, patch, *_ = (*parsed.release, 0, 0, 0)
+    parts = _VERSION.fullmatch(version)
+    if parts is None:
+        raise ValueError(f"{version} is no version")
+    major, minor, patch = (int(number or 0) for number in parts.group(1, 2, 3))
     return (major, minor, patch, 0)
 
 
@@ -40,9 +43,10 @@ def version_resource(*, file_name: str, description: str, version: str) -> str:
 
     ``description`` is what the task manager and the "open with" menu call the program.
     """
+    parts = _VERSION.fullmatch(version)
     return _TEMPLATE.format(
         numbers=numeric_version(version),
-        flags=_PRERELEASE if Version(version).is_prerelease else 0,
+        flags=_PRERELEASE if parts is not None and parts["more"] else 0,
         description=description,
         version=version,
         name=file_name.removesuffix(".exe"),
