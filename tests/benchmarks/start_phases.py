@@ -55,7 +55,7 @@ def main() -> None:
     phases.end("window and page: import")
     window.Theme.apply_sheet = phases.timed("style sheet", window.Theme.apply_sheet)  # type: ignore[method-assign]
     window.Theme = phases.timed("palette", window.Theme)  # type: ignore[misc, assignment]
-    for name, phase in (("QApplication", "QApplication"), ("WindowProgram", "widgets")):
+    for name, phase in (("Application", "QApplication"), ("WindowProgram", "widgets")):
         setattr(open_window, name, phases.timed(phase, getattr(open_window, name)))
     run_until_painted = open_window.run_until_painted
 

@@ -13,7 +13,7 @@ import os
 import sys
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from voiceclone_gui.__main__ import main
 from voiceclone_gui.app import open_window as window
 
@@ -35,7 +35,7 @@ def click_when_painted(shown):
     shown.look.start(10)
 
 def look():
-    found = [w for w in window.QApplication.topLevelWidgets() if isinstance(w, QFileDialog) and w.isVisible()]
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, QFileDialog) and w.isVisible()]
     if found:
         print(found[0].windowTitle(), flush=True)
         os._exit(0)

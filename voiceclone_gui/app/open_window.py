@@ -8,19 +8,23 @@ import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 
-from voiceclone_gui.app.one_window import OneWindow
+from voiceclone_gui.app.one_window import Handover, OneWindow
 from voiceclone_gui.app.window import WindowProgram
-from voiceclone_gui.ui.first_paint import run_until_painted
+from voiceclone_gui.ui.application import Application
+from voiceclone_gui.ui.first_paint import run_briefly, run_until_painted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from voiceclone_gui.arguments import WindowOptions
     from voiceclone_gui.core.catalog import Catalog
     from voiceclone_gui.core.token import Token
 
 EXIT_NO_DISPLAY = 8
 EXIT_IN_USE = 9
+# How long a second start waits for the files that it was started with: macOS names them by events.
+OPEN_EVENTS_LIMIT_MS = 500 if sys.platform == "darwin" else 0
 APPLICATION_ID = "io.github.voiceclone.VoiceClone"
 
 
@@ -33,7 +37,7 @@ def open_window(options: WindowOptions, *, token: Token, catalog: Catalog) -> in
             "Start it in a desktop session, or clone in the terminal: voiceclone-gui clone --help\n"
         )
         return EXIT_NO_DISPLAY
-    app = QApplication(sys.argv[:1])
+    app = Application(sys.argv[:1])
     app.setApplicationName("VoiceClone")
     QGuiApplication.setDesktopFileName(APPLICATION_ID)
     program = WindowProgram(options=options, token=token, catalog=catalog, app=app)
@@ -49,12 +53,14 @@ def open_window(options: WindowOptions, *, token: Token, catalog: Catalog) -> in
     # What is loaded stays: looking through it again and again would only hold up the window.
     gc.freeze()
     gc.enable()
-    return run_event_loop(app, lambda: _run(program, one_window))
+    return run_event_loop(app, lambda: _run(program, one_window, app))
 
 
-def _hand_over(one_window: OneWindow, *, options: WindowOptions, app: QApplication) -> int:
+def _hand_over(one_window: OneWindow, *, options: WindowOptions, app: Application) -> int:
     """This is the second start: the first one gets the files, or the user learns why it doesn't."""
-    if one_window.hand_over(options.files):
+    if OPEN_EVENTS_LIMIT_MS:
+        run_briefly(OPEN_EVENTS_LIMIT_MS)
+    if one_window.hand_over([*options.files, *app.take_opened_files()]):
         return 0
     from voiceclone_gui.ui.dialogs import Question, ask
     from voiceclone_gui.ui.event_loop import run_event_loop
@@ -71,7 +77,7 @@ def _hand_over(one_window: OneWindow, *, options: WindowOptions, app: QApplicati
     return EXIT_IN_USE
 
 
-async def _run(program: WindowProgram, one_window: OneWindow) -> int:
+async def _run(program: WindowProgram, one_window: OneWindow, app: Application) -> int:
     import asyncio
 
     from voiceclone_gui.app.polite_end import PoliteEnd
@@ -81,8 +87,12 @@ async def _run(program: WindowProgram, one_window: OneWindow) -> int:
     program.diagnostics.open(asyncio.get_running_loop())
     one_window.handed_over.connect(program.take_over)
     one_window.listen()
+
+    def take_over(files: list[Path]) -> None:
+        program.take_over(Handover(files=tuple(files)))
+
     try:
-        return await program.run(finished)
+        return await program.run(finished, ready=lambda: app.deliver_opened_files(take_over))
     finally:
         one_window.close()
         signals.close()

@@ -32,7 +32,7 @@ from voiceclone_gui.ui.theme import Theme
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from voiceclone_gui.app.diagnostics import Diagnostics
     from voiceclone_gui.app.one_window import Handover
@@ -279,11 +279,12 @@ class WindowProgram:
         """Make what the first paint didn't need, so that clicks and keys have their effect."""
         return self.controller
 
-    async def run(self, finished: asyncio.Event) -> int:
-        """Wait until the window is closed, or ``finished`` is set from outside."""
+    async def run(self, finished: asyncio.Event, *, ready: Callable[[], None]) -> int:
+        """Call ``ready`` once files can be taken, and wait until the window closes or ``finished`` is set."""
         self.controller.finished.connect(finished.set)
         try:
             await self.start()
+            ready()
             await finished.wait()
         finally:
             await self.aclose()

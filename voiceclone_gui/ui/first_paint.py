@@ -25,6 +25,16 @@ def run_until_painted(window: QWidget) -> None:
     window.removeEventFilter(watch)
 
 
+def run_briefly(limit_ms: int) -> None:
+    """Run Qt's event loop for ``limit_ms``, so that what the system has to say to this program arrives.
+
+    For a start that never gets as far as the program's own loop; it nests nothing either.
+    """
+    loop = QEventLoop()
+    QTimer.singleShot(limit_ms, loop.quit)
+    loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+
+
 class _PaintWatch(QObject):
     """Ends a loop once the first paint is done."""
 
