@@ -280,9 +280,6 @@ async def test_a_newer_version_is_whole(screen: Screen) -> None:
         found=found, asked_at="2026-11-23 12:00", address="https://example.com/voiceclone/releases.json"
     )
     await screen.take("updates-found")
-    area = bench.program.window.findChild(QWidget, "found-release")
-    bench.program.settings_page.findChildren(QScrollArea)[4].ensureWidgetVisible(area)
-    await screen.take("updates-files")
     updates.type_address("http://example.com/voiceclone/releases.json")
     updates.save_address()
     await screen.take("updates-refused")

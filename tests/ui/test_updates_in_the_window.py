@@ -25,6 +25,7 @@ from voiceclone_gui.core.releases import SYSTEMS
 from voiceclone_gui.core.secret import Secret
 from voiceclone_gui.core.settings import ProxySettings, UpdateSettings
 from voiceclone_gui.services.check_updates import this_computer
+from voiceclone_gui.ui.widgets.updates_panel import UpdatesPanel
 
 HERE = this_computer()
 NEWER = releases_json(
@@ -153,6 +154,23 @@ async def test_a_second_start_on_the_same_day_asks_nobody(
     assert len(server.requests) == 2
 
 
+async def test_the_address_of_a_packager_is_asked_and_shown(
+    bench: WindowBench, server: RawServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_updates, "packaged_address", lambda: list_address(server))
+    presenter = app_updates.make_updates(bench.program)
+    panel = UpdatesPanel(presenter=presenter)
+    bench.program.settings_page.add_panel("packaged", "Packaged", panel)
+    bench.program.controller.show_settings("packaged")
+    edit = panel.findChild(QLineEdit, "release-list")
+    assert (edit.text(), edit.placeholderText()) == ("", list_address(server))
+    assert "came with" in panel.findChild(QLabel, "release-list-hint").text()
+    presenter.begin()
+    await bench.until(lambda: presenter.state.notice)
+    assert presenter.state.found.own == __version__
+    assert len(server.requests) == 2
+
+
 async def test_a_version_is_dismissed_by_a_click_for_all_starts(
     known_address: str, bench: WindowBench
 ) -> None:
@@ -195,6 +213,7 @@ async def test_it_is_switched_off_by_a_click(known_address: str, bench: WindowBe
     assert not notice(bench).isVisible()
     await bench.until(lambda: on_disk(bench).get("is_on") is False)
     assert not bench.find(QCheckBox, "looks-for-updates").isChecked()
+    assert "only when you press" in bench.find(QLabel, "release-list-hint").text()
 
 
 async def test_each_outcome_has_its_sentence_and_its_cure(bench: WindowBench, authority: trustme.CA) -> None:

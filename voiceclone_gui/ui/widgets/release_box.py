@@ -10,7 +10,7 @@ from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.presenters.updates_presenter import FoundRelease
 from voiceclone_gui.ui.widgets.parts import button, label, row, set_role
 
-_LINES_OF_FILE, _LINES_MAX = 3, 9
+_FILE_LINES, _LINES_MAX = 2, 8
 
 
 class ReleaseBox(QFrame):
@@ -63,7 +63,8 @@ class ReleaseBox(QFrame):
         self._open.setToolTip(page_tip(found))
         self._open.setAccessibleDescription(page_tip(found))
         self._sums.setPlainText("\n".join(sum_lines(found)))
-        lines = min(_LINES_OF_FILE * len(found.packages), _LINES_MAX) + 1
+        # With room for what is wrapped; whatever is longer scrolls.
+        lines = min(_FILE_LINES * len(found.packages), _LINES_MAX) + 2
         self._sums.setFixedHeight(lines * self._sums.fontMetrics().lineSpacing())
         self.setAccessibleName(self._title.text())
         self.setAccessibleDescription(self._text.text())

@@ -59,11 +59,11 @@ class UpdatesPanel(QWidget):
         )
         card = Card(title=tr("Updates"))
         card.body.addWidget(self._switch)
-        card.body.addWidget(label(tr("List of releases"), role="label", buddy=self._address))
-        card.body.addWidget(self._address)
-        card.body.addWidget(self._hint)
         card.body.addLayout(row(self._check, None))
-        for part in (self._asked, self._outcome, self._found, label(sent, role="hint", wraps=True)):
+        # The answer stands right below the question: in a small window all else may be out of view.
+        name = label(tr("List of releases"), role="label", buddy=self._address)
+        answer = (self._asked, self._outcome, self._found)
+        for part in (*answer, name, self._address, self._hint, label(sent, role="hint", wraps=True)):
             card.body.addWidget(part)
         return card
 
@@ -90,11 +90,13 @@ class UpdatesPanel(QWidget):
 
 def address_words(state: UpdatesState) -> str:
     """Which address is in use."""
+    if not state.address.strip() and not state.packaged:
+        return tr("No address is known: nothing is asked, and nothing leaves this computer.")
+    if not state.is_on:
+        return tr("It is asked only when you press the button.")
     if state.address.strip():
         return tr("This address is asked.")
-    if state.packaged:
-        return tr("The address that the program came with is asked. Type another one to ask that instead.")
-    return tr("No address is known: nothing is asked, and nothing leaves this computer.")
+    return tr("The address that the program came with is asked. Type another one to ask that instead.")
 
 
 def asked_words(state: UpdatesState) -> str:
