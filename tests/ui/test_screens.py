@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tests.fakes.release_lists import release
 from tests.fakes.window_bench import WindowBench
 from voiceclone_gui.practice import fault_answers as answers
 from voiceclone_gui.practice.faults import Break, Gate, Hold, Point, Step
 from voiceclone_gui.services.open_jobs import OpenKind
 from voiceclone_gui.ui.presenters.clone_state import OpenJobState
+from voiceclone_gui.ui.presenters.updates_presenter import FoundRelease
 
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 LOOKS = [
@@ -139,7 +141,7 @@ async def test_each_state_is_whole(screen: Screen) -> None:
     bench.program.services.check()
     await bench.until(lambda: bench.program.services.state.report is not None)
     await screen.take("services")
-    for panel in ("network", "prices", "look", "privacy", "report"):
+    for panel in ("network", "prices", "look", "updates", "privacy", "report"):
         bench.program.settings_page.show_panel(panel)
         await screen.take(panel)
 
@@ -263,3 +265,25 @@ async def test_right_to_left_and_many_scripts_are_shown(bench: WindowBench) -> N
     )
     await screen.take("scripts")
     assert bench.find(QPlainTextEdit, "preview-text").layoutDirection() is Qt.LayoutDirection.LeftToRight
+
+
+@pytest.mark.parametrize("screen", LOOKS, indirect=True)
+async def test_a_newer_version_is_whole(screen: Screen) -> None:
+    bench, updates = screen.bench, screen.bench.program.updates
+    newer = release("0.10.0-rc.1")
+    found = FoundRelease(release=newer, packages=newer.packages * 2, own="0.1.0")
+    updates._set(notice=found)
+    await screen.take("newer")
+    updates.close_notice()
+    bench.program.controller.show_settings("updates")
+    updates._set(
+        found=found, asked_at="2026-11-23 12:00", address="https://example.com/voiceclone/releases.json"
+    )
+    await screen.take("updates-found")
+    updates.type_address("http://example.com/voiceclone/releases.json")
+    updates.save_address()
+    await screen.take("updates-refused")
+    updates.type_address("")
+    updates.check_now()
+    await bench.until(lambda: updates.state.outcome is not None)
+    await screen.take("updates-outcome")

@@ -6,13 +6,11 @@ an address that looks private.
 
 from __future__ import annotations
 
-import ipaddress
 import re
-import socket
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
-from voiceclone_gui.core.address import ServiceAddress, is_loopback_host
+from voiceclone_gui.core.address import ServiceAddress, is_loopback_host, is_private_literal
 from voiceclone_gui.core.errors import PreviewUnavailable
 
 PREVIEW_MAX_BYTES = 64 * 2**20
@@ -53,7 +51,7 @@ def check_link(url: str, *, service: ServiceAddress) -> PreviewLink:
     scheme = parts.scheme.lower()
     if service.is_loopback and host == urlsplit(service.root).hostname:
         return PreviewLink(scheme=scheme, host=host, port=port, target=_target(url))
-    if is_loopback_host(host) or _is_private_literal(host):
+    if is_loopback_host(host) or is_private_literal(host):
         raise PreviewUnavailable("preview-bad-link")
     if scheme == "http":
         return PreviewLink(scheme="https", host=host, port=None if port == 80 else port, target=_target(url))
@@ -84,18 +82,3 @@ def _target(url: str) -> bytes:
     if target.startswith("?"):
         target = "/" + target
     return quote(target, safe="".join(chr(c) for c in range(0x21, 0x7F))).encode("ascii")
-
-
-def _is_private_literal(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host.split("%", 1)[0])
-    except ValueError:
-        if not re.fullmatch(r"(0[xX][0-9A-Fa-f]+|[0-9]+)(\.(0[xX][0-9A-Fa-f]+|[0-9]+)){0,3}\.?", host):
-            return False
-        # Other spellings of an address, such as 2130706433 or 0x7f.1.
-        try:
-            address = ipaddress.ip_address(socket.inet_aton(host.rstrip(".")))
-        except OSError:
-            return True
-    mapped = getattr(address, "ipv4_mapped", None)
-    return not (mapped or address).is_global

@@ -95,6 +95,7 @@ def _settings(program: WindowProgram) -> str:
         "theme": settings.theme,
         "text percent": settings.text_percent,
         "plays by itself": settings.plays_by_itself,
+        "looks for updates": settings.updates.is_on,
         "services": len(program.connection.choices()),
     }
     return json.dumps(shown, ensure_ascii=False, indent=2)

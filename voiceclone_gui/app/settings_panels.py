@@ -14,6 +14,7 @@ from voiceclone_gui.ui.widgets.network_panel import NetworkPanel
 from voiceclone_gui.ui.widgets.prices_panel import PricesPanel
 from voiceclone_gui.ui.widgets.report_panel import ReportPanel
 from voiceclone_gui.ui.widgets.services_panel import ServicesPanel
+from voiceclone_gui.ui.widgets.updates_panel import UpdatesPanel
 
 if TYPE_CHECKING:
     from voiceclone_gui.app.window import WindowProgram
@@ -34,6 +35,7 @@ def make_settings_page(program: WindowProgram) -> SettingsPage:
     page.add_panel("network", tr("Network"), NetworkPanel(presenter=network))
     page.add_panel("prices", tr("Prices"), PricesPanel(presenter=program.prices))
     page.add_panel("look", tr("Look and sound"), LookPanel(settings=program.settings))
+    page.add_panel("updates", tr("Updates"), UpdatesPanel(presenter=program.updates))
     page.add_panel("privacy", tr("Privacy"), program.privacy.make_panel())
     page.add_panel("report", tr("Help and report"), _make_report_panel(program))
     program.prices.state_changed.connect(lambda state: program.page.show_spent(state.spending))

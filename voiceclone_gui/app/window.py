@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
 
+from voiceclone_gui.app.sample_files import load_sample_files
 from voiceclone_gui.app.services import (
     LateServices,
     LateWorker,
@@ -52,8 +53,9 @@ if TYPE_CHECKING:
     from voiceclone_gui.ui.presenters.prices_presenter import PricesPresenter
     from voiceclone_gui.ui.presenters.recovery_presenter import RecoveryPresenter
     from voiceclone_gui.ui.presenters.services_presenter import ServicesPresenter
+    from voiceclone_gui.ui.presenters.updates_presenter import UpdatesPresenter
     from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
-    from voiceclone_gui.ui.window_controller import SampleFiles, WindowController
+    from voiceclone_gui.ui.window_controller import WindowController
 
 CLOSING_LIMIT_S = 5.0
 
@@ -215,6 +217,13 @@ class WindowProgram:
         return Privacy(program=self, folder=self._late.folder)
 
     @cached_property
+    def updates(self) -> UpdatesPresenter:
+        """The logic of new versions."""
+        from voiceclone_gui.app.updates import make_updates
+
+        return make_updates(self)
+
+    @cached_property
     def recovery(self) -> RecoveryPresenter:
         """The logic of lost previews."""
         from voiceclone_gui.app.previews import make_recovery
@@ -318,6 +327,7 @@ class WindowProgram:
             controller.open_files([file.absolute() for file in self._options.files])
         self.diagnostics.offer_left_behind()
         await asyncio.to_thread(load_late_parts)
+        self.updates.begin()
 
     async def aclose(self) -> None:
         """Stop everything, each part with a limit, and only then close the window."""
@@ -368,22 +378,6 @@ class WindowProgram:
         from voiceclone_gui.ui.dialogs import ask
 
         return await ask(question, parent=self.window)
-
-
-def load_sample_files() -> SampleFiles:
-    """The shipped sample recording."""
-    import tomllib
-    from importlib import resources
-
-    from voiceclone_gui.ui.window_controller import SampleFiles
-
-    folder = Path(str(resources.files("voiceclone_gui") / "_resources" / "sample"))
-    facts = tomllib.loads((folder / "sample.toml").read_text(encoding="utf-8"))
-    return SampleFiles(
-        recording=folder / facts["recording"]["file"],
-        prompt_clip=folder / facts["prompt_clip"]["file"],
-        prompt_text=facts["prompt_clip"]["transcript"],
-    )
 
 
 async def _within_limit(closing: Coroutine[Any, Any, None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -74,6 +75,22 @@ def is_loopback_host(host: str) -> bool:
         return ipaddress.ip_address(name.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def is_private_literal(host: str) -> bool:
+    """Whether ``host``, as written, is a number in this computer's or a private network; no name ever is."""
+    try:
+        address = ipaddress.ip_address(host.split("%", 1)[0])
+    except ValueError:
+        if not re.fullmatch(r"(0[xX][0-9A-Fa-f]+|[0-9]+)(\.(0[xX][0-9A-Fa-f]+|[0-9]+)){0,3}\.?", host):
+            return False
+        # Other spellings of an address, such as 2130706433 or 0x7f.1.
+        try:
+            address = ipaddress.ip_address(socket.inet_aton(host.rstrip(".")))
+        except OSError:
+            return True
+    mapped = getattr(address, "ipv4_mapped", None)
+    return not (mapped or address).is_global
 
 
 def _check_parts(parts: SplitResult, host: str | None) -> Problem | None:

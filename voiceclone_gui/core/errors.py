@@ -14,6 +14,7 @@
     ├── PreviewUnavailable          the voice is made; its preview could not be had
     ├── SynthesisUnknown            a synthesis without an answer: it may be billed, the voice kept
     ├── VoiceElsewhere              the voice was made at another service than the connected one
+    ├── UpdateCheckFailed           the list of releases can't be had, or isn't what it should be
     └── ServiceError                a call to a service
         ├── NotConnected            the request never left: refused, no such host, TLS, proxy
         ├── ConnectionLost          broken or timed out after the request may have left
@@ -189,6 +190,10 @@ class SynthesisUnknown(VoiceCloneError):
 
 class VoiceElsewhere(VoiceCloneError):
     """The voice was made at another service than the one that is connected; nothing was sent."""
+
+
+class UpdateCheckFailed(VoiceCloneError):
+    """The list of releases can't be had, or isn't what it should be; nothing follows from it."""
 
 
 class ServiceError(VoiceCloneError):

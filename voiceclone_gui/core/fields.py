@@ -32,3 +32,4 @@ class Field(StrEnum):
     PRICE_ACTIVATION = "activation"
     PRICE_WIDE = "wide_characters"
     PRICE_DATE = "as_of"
+    RELEASE_LIST = "release_list"

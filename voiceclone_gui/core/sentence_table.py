@@ -10,6 +10,7 @@ from voiceclone_gui.core.network_sentences import NETWORK
 from voiceclone_gui.core.preview_sentences import PREVIEW
 from voiceclone_gui.core.price_sentences import PRICES
 from voiceclone_gui.core.service_sentences import SERVICE_CODES
+from voiceclone_gui.core.update_sentences import UPDATES
 
 _INPUT = {
     "input-refused": ("Something has to be put right first ({count}).", "See the marked fields."),
@@ -318,5 +319,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **NETWORK,
     **CHECK,
     **PRICES,
+    **UPDATES,
     **SERVICE_CODES,
 }

@@ -37,6 +37,20 @@ class ProxySettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UpdateSettings:
+    """Whether and where new versions are looked for; an empty ``address`` means the packaged one, if any.
+
+    ``asked_at`` is an ISO time with its zone, ``""`` for never; ``dismissed_version`` is one that the user
+    doesn't want to hear of again.
+    """
+
+    is_on: bool = True
+    address: str = ""
+    asked_at: str = ""
+    dismissed_version: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PriceEntry:
     """A service's prices as the user knows them, as decimal numbers; ``as_of`` is an ISO date."""
 
@@ -66,6 +80,7 @@ class Settings:
     active_service: str = "practice"
     proxy: ProxySettings = field(default_factory=ProxySettings)
     prices: tuple[PriceEntry, ...] = ()
+    updates: UpdateSettings = field(default_factory=UpdateSettings)
 
     def with_recent(self, path: Path) -> Settings:
         """These settings with ``path`` as the newest of the recent files."""

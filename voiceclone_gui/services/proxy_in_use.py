@@ -65,6 +65,12 @@ class ProxyInUse:
             return PasswordPlace.KEYRING
         return PasswordPlace.THIS_RUN if self._password else PasswordPlace.NOWHERE
 
+    @property
+    def needs_keyring(self) -> bool:
+        """Whether the next call would ask the keyring, which may open a window of its own."""
+        is_own = self.settings.mode is ProxyMode.OWN
+        return is_own and self.settings.keeps_password and self._password is None
+
     def is_same(self, settings: ProxySettings) -> bool:
         """Whether ``settings`` mean the same user at the same proxy, so that the password goes with them."""
         return _key(settings) == _key(self.settings)

@@ -21,6 +21,7 @@ from voiceclone_gui.core.settings import (
     ProxySettings,
     ServiceEntry,
     Settings,
+    UpdateSettings,
 )
 from voiceclone_gui.storage.files import make_folder, storage_failure, write_atomic
 
@@ -99,6 +100,10 @@ _price = _record(
         "wide_characters": _a(int),
     },
 )
+_updates = _record(
+    UpdateSettings,
+    {"is_on": _a(bool), **dict.fromkeys(("address", "asked_at", "dismissed_version"), _text)},
+)
 _settings = _record(
     Settings,
     {
@@ -111,6 +116,7 @@ _settings = _record(
         "active_service": _text,
         "proxy": _proxy,
         "prices": _many(_price),
+        "updates": _updates,
     },
 )
 

@@ -90,15 +90,17 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for part in (self.header, self.strip, self.banner):
+        self._waiting = QWidget()
+        QVBoxLayout(self._waiting).setContentsMargins(0, 0, 0, 0)
+        for part in (self.header, self.strip, self.banner, self._waiting):
             layout.addWidget(part)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self.player)
         self.setCentralWidget(content)
         self._overlay = DropOverlay(parent=content, theme=theme)
         messages.posted.connect(self._show_banner)
-        messages.cleared.connect(lambda: self.banner.show_message(None))
-        messages.taken_back.connect(self.banner.take_back)
+        messages.taken_back.connect(self._take_back)
+        messages.cleared.connect(lambda: self._show_banner(None))
         self.banner.dismissed.connect(messages.clear)
         theme.changed.connect(self._fit_height)
         application = QApplication.instance()
@@ -116,6 +118,11 @@ class MainWindow(QMainWindow):
         self._tab_to_player_last()
         if len(self._page_names) == 1:
             self.show_page(name)
+
+    def add_notice(self, notice: QWidget) -> None:
+        """Add a notice that can wait: it stands where messages stand, while there is none."""
+        self._waiting.layout().addWidget(notice)  # type: ignore[union-attr] # made above
+        self._tab_to_player_last()
 
     def show_page(self, name: str) -> None:
         """Turn to a page."""
@@ -218,8 +225,13 @@ class MainWindow(QMainWindow):
                 self.setTabOrder(last, stop)
             last = stop
 
-    def _show_banner(self, message: Message) -> None:
+    def _show_banner(self, message: Message | None) -> None:
         self.banner.show_message(message)
+        self._waiting.setVisible(message is None)
+
+    def _take_back(self, code: str) -> None:
+        self.banner.take_back(code)
+        self._waiting.setVisible(self.banner.isHidden())
 
     def _bind_keys(self) -> None:
         keys = {
@@ -249,6 +261,4 @@ class MainWindow(QMainWindow):
         if paths:
             self.files_received.emit(paths, "")
         else:
-            self.banner.show_message(
-                Message(title=tr("There is no file to paste."), cure=tr("Copy one first."))
-            )
+            self._show_banner(Message(title=tr("There is no file to paste."), cure=tr("Copy one first.")))

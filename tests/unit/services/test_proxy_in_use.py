@@ -41,7 +41,9 @@ def keyring() -> MemoryKeyring:
 async def test_without_a_proxy_of_ones_own_no_keyring_is_asked(
     keyring: MemoryKeyring, mode: ProxyMode
 ) -> None:
-    assert await in_use(replace(KEPT, mode=mode), keyring).choice() == ProxyChoice(mode=mode)
+    proxy = in_use(replace(KEPT, mode=mode), keyring)
+    assert not proxy.needs_keyring
+    assert await proxy.choice() == ProxyChoice(mode=mode)
     assert keyring.calls == []
 
 
@@ -56,8 +58,10 @@ async def test_a_kept_password_is_loaded_once_and_late(keyring: MemoryKeyring) -
     keyring.kept[ENTRY] = PASSWORD.reveal()
     proxy = in_use(KEPT, keyring)
     assert keyring.calls == []
+    assert proxy.needs_keyring
     assert [await password_of(proxy), await password_of(proxy)] == [PASSWORD.reveal()] * 2
     assert keyring.calls == ["get"]
+    assert not proxy.needs_keyring
 
 
 async def test_a_keyring_that_fails_is_said_and_asked_again(keyring: MemoryKeyring) -> None:

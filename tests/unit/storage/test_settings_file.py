@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from voiceclone_gui.core.errors import StorageFailed
-from voiceclone_gui.core.settings import RECENT_MAX, Settings
+from voiceclone_gui.core.settings import RECENT_MAX, Settings, UpdateSettings
 from voiceclone_gui.storage.settings_file import SettingsFile
 
 
@@ -36,8 +36,18 @@ def test_without_a_file_the_usual_settings_are_in_use(path: Path) -> None:
 
 
 async def test_what_is_written_is_read_again(path: Path) -> None:
+    updates = UpdateSettings(
+        is_on=False,
+        address="https://example.com/releases.json",
+        asked_at="2026-11-23T12:00:00+00:00",
+        dismissed_version="0.2.0",
+    )
     chosen = Settings(
-        theme="dark", text_percent=175, plays_by_itself=False, recent_files=("/a/ü 录音.wav", "/b/\udcff.wav")
+        theme="dark",
+        text_percent=175,
+        plays_by_itself=False,
+        recent_files=("/a/ü 录音.wav", "/b/\udcff.wav"),
+        updates=updates,
     )
     await written(path, Settings(), chosen)
     assert read(path) == (chosen, None)
@@ -56,6 +66,8 @@ async def test_what_is_written_is_read_again(path: Path) -> None:
         b"\xff\xfe",
         b"[" * 100_000,
         b'{"volume_percent": true}',
+        b'{"updates": {"is_on": 1}}',
+        b'{"updates": {"address": null}}',
     ],
 )
 def test_a_damaged_file_is_set_aside_and_said(path: Path, content: bytes) -> None:

@@ -39,7 +39,8 @@ class PrivacyPanel(QWidget):
         self._rows: dict[FileKind, tuple[QLabel, QLabel, QLabel]] = {}
         card = Card(title=tr("What is kept on this computer"))
         hint = tr(
-            "Nothing leaves this computer except what you send to the service that you chose. "
+            "Nothing leaves this computer except what you send to the service that you chose, and the "
+            "question for a new version where Settings › Updates has an address and is switched on. "
             "Tokens and passwords lie in the system's keyring, and in no file."
         )
         card.body.addWidget(label(hint, role="hint", wraps=True))

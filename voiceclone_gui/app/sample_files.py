@@ -1,0 +1,25 @@
+"""The shipped sample recording: which file is which."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from voiceclone_gui.ui.window_controller import SampleFiles
+
+
+def load_sample_files() -> SampleFiles:
+    """The shipped sample recording."""
+    import tomllib
+    from importlib import resources
+
+    from voiceclone_gui.ui.window_controller import SampleFiles
+
+    folder = Path(str(resources.files("voiceclone_gui") / "_resources" / "sample"))
+    facts = tomllib.loads((folder / "sample.toml").read_text(encoding="utf-8"))
+    return SampleFiles(
+        recording=folder / facts["recording"]["file"],
+        prompt_clip=folder / facts["prompt_clip"]["file"],
+        prompt_text=facts["prompt_clip"]["transcript"],
+    )
