@@ -4,21 +4,26 @@
 SHELL := /bin/sh
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-long bench lint lock bare-test clean checks set-up-run set-up-test
+.PHONY: help run demo test test-long bench lint lock bare-test package package-test \
+	clean checks set-up-run set-up-test set-up-package
 
 LISTS := packaging/linux
 PY := .venv/bin/python
 STAGE := sh packaging/stage.sh
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 PYTEST := $(PY) -m pytest --durations=15
 
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s  %s\n", $$1, $$2 }' Makefile
 
 set-up-run:
 	@$(STAGE) set-up sh packaging/set_up.sh $(LISTS)/debian-run.txt
 
 set-up-test:
 	@$(STAGE) set-up sh packaging/set_up.sh $(LISTS)/debian-run.txt $(LISTS)/debian-test.txt
+
+set-up-package:
+	@$(STAGE) set-up sh packaging/set_up.sh $(LISTS)/debian-run.txt $(LISTS)/debian-package.txt
 
 run: set-up-run ## Open the window; without a display, run the demo
 	@sh packaging/run.sh
@@ -46,11 +51,17 @@ bench: set-up-test ## Measure start and stalls, some minutes; the figures stay i
 
 lock: ## Write requirements.lock anew (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv, see CONTRIBUTING.md" >&2; exit 1; }
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
-		--extra dev -o requirements.lock pyproject.toml
+	$(COMPILE) --extra dev -o requirements.lock pyproject.toml
+	$(COMPILE) --extra package -c requirements.lock -o packaging/requirements.lock pyproject.toml
 
 bare-test: ## Prove make run and make test in a bare Debian 12, as root and as a user (needs root)
 	sh packaging/linux/bare_debian.sh
+
+package: set-up-package ## Make .deb, .rpm and .tar.xz below build/package/out
+	@sh packaging/package.sh
+
+package-test: package ## Install and try the packages in a bare Debian 12, within twenty minutes (needs root)
+	@$(STAGE) package-test sh packaging/linux/package_test.sh
 
 clean: ## Remove what was built, and .venv
 	rm -rf .venv build dist voiceclone_gui/_resources .pytest_cache .mypy_cache .ruff_cache \

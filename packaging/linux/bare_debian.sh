@@ -48,30 +48,7 @@ tell() {
     echo "$*" | tee -a "$summary"
 }
 
-# Mounts live in a name space of their own and end with it, and so does every process in there: however
-# this script ends, nothing stays mounted, and nothing that is mounted is ever removed.
-inside() { # inside SYSTEM USER COMMAND
-    # Whoever is in a mere chroot gets no name space for users, and so no disk for tests of full ones: the
-    # system becomes the root of its name space. The names are for the inner shell.
-    # shellcheck disable=SC2016
-    unshare --mount --propagation private --pid --fork --kill-child --ipc sh -eu -c '
-        mount --bind "$1" "$1"
-        mount -t proc proc "$1/proc"
-        mount --rbind /dev "$1/dev"
-        mount -t tmpfs tmpfs "$1/dev/shm"
-        home=/srv/$2
-        cd "$1"
-        pivot_root . mnt
-        umount --lazy /mnt
-        exec chroot --userspec="$2:$2" / env -i HOME="$home" USER="$2" LANG=C.UTF-8 \
-            PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-            ${http_proxy:+"http_proxy=$http_proxy"} ${https_proxy:+"https_proxy=$https_proxy"} \
-            ${no_proxy:+"no_proxy=$no_proxy"} sh -c "cd && $3"
-    ' sh "$1" "$2" "$3" </dev/null &
-    # In the background, so that a signal to this script isn't kept waiting.
-    child=$!
-    wait "$child"
-}
+. packaging/linux/bare_system.sh
 
 expect() { # expect 0|refusal SYSTEM USER COMMAND
     want=$1
@@ -102,35 +79,19 @@ follow_advice() { # follow_advice SYSTEM: root runs what the refusal printed, to
     expect 0 "$1" root "$advice"
 }
 
-make_system() { # make_system NAME: makes $work/NAME
-    mkdir -p "$work/$1"
-    tar -xf "$tarball" -C "$work/$1"
-    cp /etc/resolv.conf "$work/$1/etc/resolv.conf"
-    [ ! -f "$pip_conf" ] || cp "$pip_conf" "$work/$1/etc/pip.conf"
-    [ ! -f "$ca_bundle" ] || cp "$ca_bundle" "$work/$1/etc/ssl/certs/ca-certificates.crt"
-    [ -z "$apt_conf" ] || cp "$apt_conf" "$work/$1/etc/apt/apt.conf.d/99bare-test"
-    mkdir -p "$work/$1/srv/root"
+try_clone() { # try_clone NAME: a system with what is committed here
+    make_system "$1" "$tarball" "$pip_conf" "$ca_bundle" "$apt_conf"
     cp "$work/voiceclone.bundle" "$work/$1/srv/"
-    chroot "$work/$1" useradd --create-home --home-dir /srv/anna --shell /bin/bash anna
 }
 
-if [ ! -f "$tarball" ]; then
-    echo "--- debootstrap"
-    packages=ca-certificates,git,make,python3
-    # shellcheck disable=SC2086
-    unshare --mount --propagation private \
-        debootstrap --variant=minbase --include="$packages" bookworm "$work/made" $mirror >"$work/debootstrap.log" ||
-        { tail -n 20 "$work/debootstrap.log" >&2 && exit 1; }
-    tar -cf "$tarball.part" -C "$work/made" .
-    mv "$tarball.part" "$tarball"
-fi
-
+echo "--- debootstrap"
+debootstrap_once "$tarball" ca-certificates,git,make,python3 "$mirror"
 git -c safe.directory='*' bundle create --quiet "$work/voiceclone.bundle" HEAD
 tell "Commit $(git -c safe.directory='*' rev-parse HEAD), Debian $(tar -xOf "$tarball" ./etc/debian_version)"
 changed=$(git -c safe.directory='*' status --porcelain | wc -l)
 [ "$changed" -eq 0 ] || tell "Not committed and so not tried: $changed files"
-make_system "ordinary user"
-make_system "nothing prepared"
+try_clone "ordinary user"
+try_clone "nothing prepared"
 clone="git clone --quiet -c advice.detachedHead=false /srv/voiceclone.bundle 'voice clone'"
 
 user="$work/ordinary user"

@@ -25,7 +25,7 @@ EXIT_NO_DISPLAY = 8
 EXIT_IN_USE = 9
 # How long a second start waits for the files that it was started with: macOS names them by events.
 OPEN_EVENTS_LIMIT_MS = 500 if sys.platform == "darwin" else 0
-APPLICATION_ID = "io.github.voiceclone.VoiceClone"
+APPLICATION_ID = "io.github.voiceclone.voiceclone"
 
 
 def open_window(options: WindowOptions, *, token: Token, catalog: Catalog) -> int:

@@ -64,7 +64,8 @@ class ServiceParts:
                 result = await call(request)
             except Refused as refused:
                 result = base_resp(refused.code, refused.message)
-            except VoiceCloneError:
+            except VoiceCloneError as error:
+                _log.info("The practice service gave up: %s, %s", error.code, error.__cause__ or error)
                 result = base_resp(INTERNAL)
             except (OSError, sqlite3.Error) as error:
                 _log.warning("The practice service can't use its disk: %s", type(error).__name__)
