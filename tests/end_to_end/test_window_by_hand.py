@@ -327,8 +327,6 @@ def connect_by_keyboard(work: WindowAtWork) -> None:
     user.type("/minimaxi")
     work.tab_to("token")
     user.type(work.server.token)
-    work.tab_to("keep-typed-token")
-    user.press("space")
     user.wait_checked("keep-typed-token", False)
     user.find_enabled("use-service")
     work.take_picture("connecting")

@@ -64,8 +64,7 @@ class WindowAtWork:
         user.click("token")
         user.type(self.server.token)
         self.take_picture("connecting")
-        # The test's own environment has no keyring.
-        user.click("keep-typed-token")
+        # The test's own environment has no keyring: nothing can be kept there.
         user.wait_checked("keep-typed-token", False)
         user.click("use-service")
         user.wait_gone("connection-dialog")
