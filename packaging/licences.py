@@ -137,7 +137,7 @@ def report(table: list[dict[str, str]], parts: list[dict[str, Any]], systems: di
     lines = [
         "# What VoiceClone is made of",
         "",
-        "VoiceClone is free software under the GNU General Public License, version 3 or later: VoiceClone.txt.",
+        "VoiceClone is free, under the GNU General Public License, version 3 or later (VoiceClone.txt).",
         "It brings the work of others, each under its own licence. The texts are in this folder.",
         "",
         "| part | version | licence | where it comes from |",
