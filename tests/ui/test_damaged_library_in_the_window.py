@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.fakes.libraries import filled
 from tests.fakes.window_bench import WindowBench, restarted
@@ -42,3 +42,23 @@ async def test_a_library_that_is_deleted_while_the_window_is_open_comes_back_and
         await again.until(again.program.window.banner.isVisible)
         assert again.find(Notice, "banner")._message.code == "library-completed"
         assert len(again.program.voices.state.rows) == 20
+
+
+async def test_voices_that_cant_be_read_are_not_called_none(bench: WindowBench, qapp: QApplication) -> None:
+    """It said "No voices yet" to somebody with a hundred of them, whose disk wasn't there."""
+    await bench.program.aclose()
+    shelf = await filled(bench.folder / "data")
+    aside = shelf.path.rename(bench.folder / "aside")
+    for path in shelf.folder.glob("library.sqlite3*"):
+        path.unlink()
+    shelf.path.mkdir()
+    async with restarted(bench, qapp) as again:
+        again.click("page-voices")
+        await again.until(again.program.window.banner.isVisible)
+        texts = [part.text() for part in again.program.window.findChildren(QLabel) if part.isVisible()]
+        assert "The list of voices couldn't be read yet" in texts
+        assert "No voices yet" not in texts
+        shelf.path.rmdir()
+        aside.rename(shelf.path)
+        again.click("read-voices-again")
+        await again.until(lambda: len(again.program.voices.state.rows) == 20)

@@ -44,10 +44,10 @@ class Privacy:
 
         tasks = self._program.tasks
         panel.shown.connect(lambda: tasks.replace(show(), name="stock"))
-        panel.delete_wanted.connect(lambda: tasks.start_unique(self.delete(), name="delete everything"))
+        panel.delete_wanted.connect(lambda: tasks.start_unique(self.delete(panel), name="delete everything"))
         return panel
 
-    async def delete(self) -> None:
+    async def delete(self, panel: PrivacyPanel) -> None:
         """Ask, take the secrets out of the keyring, and end the program, which deletes the rest."""
         program = self._program
         if program.clone.state.is_running:
@@ -61,7 +61,11 @@ class Privacy:
             return
         if not await confirm_deletion(parent=program.window, place=str(self._folder.root)):
             return
-        failure = await self._forget_secrets()
+        panel.show_deleting(True)
+        try:
+            failure = await self._forget_secrets()
+        finally:
+            panel.show_deleting(False)
         if failure is not None:
             sentence = say(failure)
             program.messages.post(
