@@ -62,3 +62,26 @@ async def test_voices_that_cant_be_read_are_not_called_none(bench: WindowBench, 
         aside.rename(shelf.path)
         again.click("read-voices-again")
         await again.until(lambda: len(again.program.voices.state.rows) == 20)
+
+
+async def test_what_the_start_has_found_is_all_said_one_after_the_other(
+    bench: WindowBench, qapp: QApplication
+) -> None:
+    """Of settings and a library that were both damaged only one was ever said."""
+    await bench.program.aclose()
+    shelf = await filled(bench.folder / "data")
+    shelf.path.write_bytes(b"this is not a database" * 1000)
+    (bench.folder / "data" / "settings.json").write_text("{]")
+    async with restarted(bench, qapp) as again:
+        await again.until(lambda: again.program.voices.state.loaded)
+        banner = again.find(Notice, "banner")
+        again.program.messages.post(Message(title="Something passes."))
+        assert banner.accessibleName() == "Something passes."
+        # What is begun takes away what passes, and nothing else.
+        again.program.messages.clear()
+        assert "list of voices was damaged" in banner.accessibleName()
+        again.program.messages.clear()
+        again.click("notice-close")
+        assert "settings couldn't be understood" in banner.accessibleName()
+        again.click("notice-close")
+        assert banner.isHidden()

@@ -21,7 +21,7 @@ from voiceclone_gui.services.connection import Connection, TokenSource
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.settings_file import SettingsFile
 from voiceclone_gui.ui.main_window import MainWindow
-from voiceclone_gui.ui.messages import MessageBus, message_for_error, message_for_recovery
+from voiceclone_gui.ui.messages import MessageBus, message_for_recovery, standing_message
 from voiceclone_gui.ui.pages.clone_page import ClonePage
 from voiceclone_gui.ui.player import Player
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
@@ -300,13 +300,13 @@ class WindowProgram:
         self._hide_secrets()
         _ = self.settings_page
         if self._settings_problem is not None:
-            self.messages.post(message_for_error(self._settings_problem))
+            self.messages.post(standing_message(self._settings_problem))
         try:
             await asyncio.to_thread(self._late.folder.make)
             await self._late.library.open()
             await self.open_jobs.recover()
         except VoiceCloneError as error:
-            self.messages.post(message_for_error(error))
+            self.messages.post(standing_message(error))
         else:
             self.voices.load()
             self.prices.load()

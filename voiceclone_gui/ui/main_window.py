@@ -96,10 +96,10 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.player)
         self.setCentralWidget(content)
         self._overlay = DropOverlay(parent=content, theme=theme)
-        messages.posted.connect(self._show_banner)
+        self._messages = messages
+        messages.posted.connect(self.banner.show_message)
         messages.cleared.connect(lambda: self.banner.show_message(None))
-        messages.taken_back.connect(self.banner.take_back)
-        self.banner.dismissed.connect(messages.clear)
+        self.banner.dismissed.connect(messages.dismiss)
         theme.changed.connect(self._fit_height)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -218,9 +218,6 @@ class MainWindow(QMainWindow):
                 self.setTabOrder(last, stop)
             last = stop
 
-    def _show_banner(self, message: Message) -> None:
-        self.banner.show_message(message)
-
     def _bind_keys(self) -> None:
         keys = {
             "Ctrl+Return": self._clone,
@@ -249,6 +246,4 @@ class MainWindow(QMainWindow):
         if paths:
             self.files_received.emit(paths, "")
         else:
-            self.banner.show_message(
-                Message(title=tr("There is no file to paste."), cure=tr("Copy one first."))
-            )
+            self._messages.post(Message(title=tr("There is no file to paste."), cure=tr("Copy one first.")))
