@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QApplication
 
 from voiceclone_gui import __version__
 from voiceclone_gui.app.open_window import has_display
-from voiceclone_gui.app.window import WindowProgram, load_sample_files
+from voiceclone_gui.app.sample_files import load_sample_files
+from voiceclone_gui.app.window import WindowProgram
 from voiceclone_gui.arguments import WindowOptions
 from voiceclone_gui.core.catalog import Catalog
 from voiceclone_gui.core.token import Token

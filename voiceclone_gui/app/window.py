@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.ui.presenters.recovery_presenter import RecoveryPresenter
     from voiceclone_gui.ui.presenters.services_presenter import ServicesPresenter
     from voiceclone_gui.ui.presenters.voices_presenter import VoicesPresenter
-    from voiceclone_gui.ui.window_controller import SampleFiles, WindowController
+    from voiceclone_gui.ui.window_controller import WindowController
 
 CLOSING_LIMIT_S = 5.0
 
@@ -224,6 +224,7 @@ class WindowProgram:
     @cached_property
     def controller(self) -> WindowController:
         """What binds the window; until it is made, nothing that the window receives has an effect."""
+        from voiceclone_gui.app.sample_files import load_sample_files
         from voiceclone_gui.ui.window_controller import WindowController, WindowParts
 
         parts = WindowParts(
@@ -307,6 +308,8 @@ class WindowProgram:
             await self.open_jobs.recover()
         except VoiceCloneError as error:
             self.messages.post(standing_message(error))
+            code = error.code
+            self.voices.state_changed.connect(lambda _: self._forget_trouble(code))
         else:
             self.voices.load()
             self.prices.load()
@@ -347,6 +350,12 @@ class WindowProgram:
         self.clone.refresh_prices()
         self.theme.choose(choice=settings.theme, text_scale=settings.text_percent / 100)
 
+    def _forget_trouble(self, code: str) -> None:
+        """The library can be read after all: what was said of it at the start is over."""
+        self.messages.take_back(code)
+        self.prices.load()
+        self.recovery.load()
+
     def _tell_recovery(self, recovery: Recovery) -> None:
         self.messages.post(message_for_recovery(recovery))
 
@@ -367,22 +376,6 @@ class WindowProgram:
         from voiceclone_gui.ui.dialogs import ask
 
         return await ask(question, parent=self.window)
-
-
-def load_sample_files() -> SampleFiles:
-    """The shipped sample recording."""
-    import tomllib
-    from importlib import resources
-
-    from voiceclone_gui.ui.window_controller import SampleFiles
-
-    folder = Path(str(resources.files("voiceclone_gui") / "_resources" / "sample"))
-    facts = tomllib.loads((folder / "sample.toml").read_text(encoding="utf-8"))
-    return SampleFiles(
-        recording=folder / facts["recording"]["file"],
-        prompt_clip=folder / facts["prompt_clip"]["file"],
-        prompt_text=facts["prompt_clip"]["transcript"],
-    )
 
 
 async def _within_limit(closing: Coroutine[Any, Any, None]) -> None:
