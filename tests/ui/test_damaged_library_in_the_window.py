@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from PySide6.QtWidgets import QApplication, QLabel
 
 from tests.fakes.libraries import filled
 from tests.fakes.window_bench import WindowBench, restarted
+from voiceclone_gui.practice.faults import Gate, Hold, Point, Step
 from voiceclone_gui.ui.messages import Message, Tone
 from voiceclone_gui.ui.widgets.notice import Notice
 
@@ -87,3 +91,23 @@ async def test_what_the_start_has_found_is_all_said_one_after_the_other(
         assert "settings couldn't be understood" in banner.accessibleName()
         again.click("notice-close")
         assert banner.isHidden()
+
+
+async def test_a_voice_that_couldnt_be_written_down_isnt_to_be_cloned_again(bench: WindowBench) -> None:
+    """The cure of the disk's own trouble was said: "try again". That would have made a second voice."""
+    await bench.ready()
+    gate = Gate()
+    bench.server.faults.add(Step.CLONE, Hold(gate=gate, at=Point.AFTER_WORK))
+    bench.click("clone")
+    await bench.until(lambda: gate.wait_reached(timeout_s=0))
+    # The library needn't be as patient as it is with other programs.
+    bench.program._late.library._opened().execute("PRAGMA busy_timeout = 50")
+    with closing(sqlite3.connect(bench.folder / "data" / "library.sqlite3")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        gate.open()
+        await bench.until(lambda: bench.state.message is not None)
+        other.rollback()
+    message = bench.state.message
+    assert "is made, but couldn't be written down" in message.title
+    assert "Don't clone again" in message.cure
+    assert "try again" not in message.cure
