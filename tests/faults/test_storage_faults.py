@@ -54,6 +54,31 @@ def test_as_an_ordinary_user(name: str, tmp_path: Path) -> None:
     run(command_without_rights(*scenario(name, tmp_path)))
 
 
+DELETE_ALL = """
+import sys
+from pathlib import Path
+from voiceclone_gui.app.privacy import Privacy
+from voiceclone_gui.storage.paths import DataFolder
+question = Privacy(program=None, folder=DataFolder(root=Path(sys.argv[1]))).delete_folder()
+print(question and question.text)
+"""
+
+
+def test_what_cant_be_deleted_is_said_as_that(tmp_path: Path) -> None:
+    """It was called somebody else's, on a terminal that nobody saw, and the window closed as if all was well."""
+    (tmp_path / "data" / "log").mkdir(parents=True)
+    (tmp_path / "data" / "log" / "voiceclone.log").write_text("starts")
+    (tmp_path / "data" / "notes of mine.txt").write_text("mine")
+    for path in (tmp_path / "data" / "log", tmp_path / "data"):
+        path.chmod(0o500)
+    said = run(command_without_rights(sys.executable, "-c", DELETE_ALL, str(tmp_path / "data")))
+    for path in (tmp_path / "data", tmp_path / "data" / "log"):
+        path.chmod(0o700)
+    assert said.startswith(f"Still in {tmp_path / 'data'}: log. Give yourself the right")
+    assert run([sys.executable, "-c", DELETE_ALL, str(tmp_path / "data")]) == "None\n"
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["notes of mine.txt"]
+
+
 def test_a_kill_at_any_moment_of_a_rebuild_is_made_good_by_the_next_start(tmp_path: Path) -> None:
     assert "killed at each of" in run(scenario("killed_in_the_middle_of_a_rebuild", tmp_path))
 

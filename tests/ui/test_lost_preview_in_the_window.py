@@ -311,6 +311,22 @@ async def test_it_can_be_stopped_before_and_after_the_request_has_left(bench: Wi
     gate.open()
 
 
+async def test_after_a_restart_a_new_preview_that_nobody_waited_for_is_still_known_of(
+    bench: WindowBench, qapp: QApplication
+) -> None:
+    """It was said to be a matter of fetching the preview, for nothing."""
+    await clone(bench, answers.expired_link())
+    gate = Gate()
+    bench.server.faults.add(Step.SYNTHESIS, Hold(gate=gate, at=Point.AFTER_WORK))
+    await agree(bench)
+    await bench.until(lambda: gate.wait_reached(timeout_s=0))
+    async with restarted(bench, qapp) as again:
+        gate.open()
+        await again.until(lambda: again.program.recovery.state.in_doubt)
+        assert "nobody knows what came of it" in words(again)
+        assert "may be kept and billed" in words(again)
+
+
 async def test_a_download_that_hangs_can_be_stopped(bench: WindowBench) -> None:
     await clone(bench, answers.html(200))
     gate = Gate()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from tests.fakes.keyrings import MemoryKeyring
+from tests.fakes.keyrings import GatedKeyring, MemoryKeyring
 from tests.fakes.window_bench import WindowBench
 from voiceclone_gui.core.token import Token
+from voiceclone_gui.storage.token_store import TokenStore
 
 
 async def look(bench: WindowBench) -> None:
@@ -83,3 +84,18 @@ async def test_a_keyring_that_gives_nothing_up_stops_the_deletion(
     button(bench, "delete-now").click()
     await bench.until(lambda: "Nothing is deleted yet" in bench.program.window.banner.accessibleName())
     assert not bench.program.privacy.deletes_at_end
+
+
+async def test_a_deletion_that_waits_for_the_keyring_can_be_seen_to_wait(bench: WindowBench) -> None:
+    gated = GatedKeyring()
+    bench.program.services._accounts._store = TokenStore(open_backend=lambda: gated)
+    await look(bench)
+    await ask(bench)
+    QTest.keyClicks(bench.program.window.findChild(QWidget, "delete-word"), "DELETE")
+    button(bench, "delete-now").click()
+    await bench.until(gated.reached.is_set)
+    await bench.until(lambda: bench.program.window.findChild(QWidget, "delete-dialog") is None)
+    delete = button(bench, "delete-everything")
+    assert (delete.isEnabled(), delete.text()) == (False, "Taking the tokens out of the keyring …")
+    gated.gate.set()
+    await bench.until(lambda: bench.program.privacy.deletes_at_end)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("voiceclone_gui.start")
 _FOUND_MAX = 5
+_LEFT_BEHIND = "left-behind"
 
 
 class Diagnostics:
@@ -72,6 +73,7 @@ class Diagnostics:
                 cure=tr("A report of it lies on this computer; nothing of it was sent anywhere."),
                 tone=Tone.INFORMATION,
                 action=Action.READ_REPORT,
+                code=_LEFT_BEHIND,
             )
         )
 
@@ -121,7 +123,7 @@ class Diagnostics:
         for found in self._found:
             await asyncio.to_thread(self._files.throw_away, found)
         self._found = ()
-        self._program.messages.clear()
+        self._program.messages.take_back(_LEFT_BEHIND)
 
     def _say(self, kind: str) -> None:
         mistake = Message(

@@ -141,7 +141,7 @@ class _Visitor(QObject):
         socket.disconnected.connect(self._leave)
         limit = QTimer(self)
         limit.setSingleShot(True)
-        limit.timeout.connect(socket.abort)
+        limit.timeout.connect(self._give_up)
         limit.start(_TALK_LIMIT_MS)
         self._hear()
 
@@ -159,6 +159,10 @@ class _Visitor(QObject):
         self._socket.write(_DONE)
         self._socket.flush()
         self._home.handed_over.emit(handover)
+
+    def _give_up(self) -> None:
+        # Bound to the socket's own method PySide would complain on the terminal: it hasn't made that socket.
+        self._socket.abort()
 
     def _leave(self) -> None:
         self._socket.deleteLater()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.arguments import WindowOptions
     from voiceclone_gui.core.catalog import Catalog
     from voiceclone_gui.core.token import Token
+    from voiceclone_gui.ui.dialogs import Question
 
 EXIT_NO_DISPLAY = 8
 EXIT_IN_USE = 9
@@ -62,7 +63,7 @@ def _hand_over(one_window: OneWindow, *, options: WindowOptions, app: Applicatio
         run_briefly(OPEN_EVENTS_LIMIT_MS)
     if one_window.hand_over([*options.files, *app.take_opened_files()]):
         return 0
-    from voiceclone_gui.ui.dialogs import Question, ask
+    from voiceclone_gui.ui.dialogs import Question
     from voiceclone_gui.ui.event_loop import run_event_loop
     from voiceclone_gui.ui.i18n import tr
 
@@ -72,9 +73,15 @@ def _hand_over(one_window: OneWindow, *, options: WindowOptions, app: Applicatio
         answers={"close": tr("Close")},
     )
     sys.stderr.write(f"{question.title} {question.text}\n")
-    if QGuiApplication.platformName() != "offscreen":
-        run_event_loop(app, lambda: ask(question, parent=None))
+    run_event_loop(app, lambda: _say(question))
     return EXIT_IN_USE
+
+
+async def _say(question: Question) -> str:
+    """Say what there is no window for; nobody would see it off-screen."""
+    from voiceclone_gui.ui.dialogs import ask
+
+    return "" if QGuiApplication.platformName() == "offscreen" else await ask(question, parent=None)
 
 
 async def _run(program: WindowProgram, one_window: OneWindow, app: Application) -> int:
@@ -98,7 +105,9 @@ async def _run(program: WindowProgram, one_window: OneWindow, app: Application) 
         signals.close()
         program.diagnostics.close()
         if program.privacy.deletes_at_end:
-            await asyncio.to_thread(program.privacy.delete_folder)
+            left = await asyncio.to_thread(program.privacy.delete_folder)
+            if left is not None:
+                await _say(left)
 
 
 def has_display() -> bool:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from voiceclone_gui.core.errors import KeyringFailed
 from voiceclone_gui.core.secret import Secret
 from voiceclone_gui.core.settings import ProxySettings
 from voiceclone_gui.services.connection import TokenSource
-from voiceclone_gui.storage.kept_files import delete_all, take_stock
+from voiceclone_gui.storage.kept_files import FileKind, delete_all, kind_of, take_stock
+from voiceclone_gui.ui.dialogs import Question
 from voiceclone_gui.ui.i18n import say, tr
 from voiceclone_gui.ui.messages import Message, Tone
 from voiceclone_gui.ui.widgets.delete_dialog import confirm_deletion
 from voiceclone_gui.ui.widgets.privacy_panel import PrivacyPanel
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from voiceclone_gui.app.window import WindowProgram
     from voiceclone_gui.storage.paths import DataFolder
 
 
 _NAMES_SHOWN = 10
+
+
+def _names(paths: Sequence[Path]) -> str:
+    return ", ".join(path.name for path in paths[:_NAMES_SHOWN])
 
 
 class Privacy:
@@ -44,10 +52,10 @@ class Privacy:
 
         tasks = self._program.tasks
         panel.shown.connect(lambda: tasks.replace(show(), name="stock"))
-        panel.delete_wanted.connect(lambda: tasks.start_unique(self.delete(), name="delete everything"))
+        panel.delete_wanted.connect(lambda: tasks.start_unique(self.delete(panel), name="delete everything"))
         return panel
 
-    async def delete(self) -> None:
+    async def delete(self, panel: PrivacyPanel) -> None:
         """Ask, take the secrets out of the keyring, and end the program, which deletes the rest."""
         program = self._program
         if program.clone.state.is_running:
@@ -61,7 +69,11 @@ class Privacy:
             return
         if not await confirm_deletion(parent=program.window, place=str(self._folder.root)):
             return
-        failure = await self._forget_secrets()
+        panel.show_deleting(True)
+        try:
+            failure = await self._forget_secrets()
+        finally:
+            panel.show_deleting(False)
         if failure is not None:
             sentence = say(failure)
             program.messages.post(
@@ -74,12 +86,37 @@ class Privacy:
         self.deletes_at_end = True
         program.controller.finished.emit()
 
-    def delete_folder(self) -> None:
-        """Delete what the program has made, once it uses nothing of it any more; blocking."""
+    def delete_folder(self) -> Question | None:
+        """Delete what the program has made, once it uses nothing of it any more; blocking.
+
+        Gives what has to be said where some of it couldn't be deleted.
+        """
         left = delete_all(self._folder)
-        if left:
-            names = ", ".join(path.name for path in left[:_NAMES_SHOWN])
-            sys.stderr.write(f"Left in {self._folder.root}, since VoiceClone didn't make it: {names}\n")
+        own: list[Path] = []
+        others: list[Path] = []
+        for path in left:
+            if path == self._folder.root:
+                # Nothing is in it any more.
+                continue
+            (others if kind_of(path, folder=self._folder) is FileKind.OTHER else own).append(path)
+        if others:
+            sys.stderr.write(
+                f"Left in {self._folder.root}, since VoiceClone didn't make it: {_names(others)}\n"
+            )
+        if not own:
+            return None
+        question = Question(
+            title=tr("Not everything could be deleted."),
+            text=tr(
+                "Still in {folder}: {names}. Give yourself the right to change that folder, end what uses "
+                "it, and delete it by hand.",
+                folder=self._folder.root,
+                names=_names(own),
+            ),
+            answers={"close": tr("Close")},
+        )
+        sys.stderr.write(f"{question.title} {question.text}\n")
+        return question
 
     async def _forget_secrets(self) -> KeyringFailed | None:
         """Take every secret out; the first keyring's complaint, where it doesn't give one up."""

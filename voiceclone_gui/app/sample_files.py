@@ -1,21 +1,16 @@
-"""The shipped sample recording: which file is which."""
+"""The sample recording that comes with the program."""
 
 from __future__ import annotations
 
+import tomllib
+from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from voiceclone_gui.ui.window_controller import SampleFiles
+from voiceclone_gui.ui.window_controller import SampleFiles
 
 
 def load_sample_files() -> SampleFiles:
-    """The shipped sample recording."""
-    import tomllib
-    from importlib import resources
-
-    from voiceclone_gui.ui.window_controller import SampleFiles
-
+    """The shipped sample recording, its example clip and the clip's words."""
     folder = Path(str(resources.files("voiceclone_gui") / "_resources" / "sample"))
     facts = tomllib.loads((folder / "sample.toml").read_text(encoding="utf-8"))
     return SampleFiles(

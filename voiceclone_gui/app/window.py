@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
 
-from voiceclone_gui.app.sample_files import load_sample_files
 from voiceclone_gui.app.services import (
     LateServices,
     LateWorker,
@@ -22,7 +21,7 @@ from voiceclone_gui.services.connection import Connection, TokenSource
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.settings_file import SettingsFile
 from voiceclone_gui.ui.main_window import MainWindow
-from voiceclone_gui.ui.messages import MessageBus, message_for_error, message_for_recovery
+from voiceclone_gui.ui.messages import MessageBus, message_for_recovery, standing_message
 from voiceclone_gui.ui.pages.clone_page import ClonePage
 from voiceclone_gui.ui.player import Player
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
@@ -233,6 +232,7 @@ class WindowProgram:
     @cached_property
     def controller(self) -> WindowController:
         """What binds the window; until it is made, nothing that the window receives has an effect."""
+        from voiceclone_gui.app.sample_files import load_sample_files
         from voiceclone_gui.ui.window_controller import WindowController, WindowParts
 
         parts = WindowParts(
@@ -310,13 +310,15 @@ class WindowProgram:
         self._hide_secrets()
         _ = self.settings_page
         if self._settings_problem is not None:
-            self.messages.post(message_for_error(self._settings_problem))
+            self.messages.post(standing_message(self._settings_problem))
         try:
             await asyncio.to_thread(self._late.folder.make)
             await self._late.library.open()
             await self.open_jobs.recover()
         except VoiceCloneError as error:
-            self.messages.post(message_for_error(error))
+            self.messages.post(standing_message(error))
+            code = error.code
+            self.voices.state_changed.connect(lambda _: self._forget_trouble(code))
         else:
             self.voices.load()
             self.prices.load()
@@ -357,6 +359,12 @@ class WindowProgram:
         self.page.show_recent(settings.recent_files)
         self.clone.refresh_prices()
         self.theme.choose(choice=settings.theme, text_scale=settings.text_percent / 100)
+
+    def _forget_trouble(self, code: str) -> None:
+        """The library can be read after all: what was said of it at the start is over."""
+        self.messages.take_back(code)
+        self.prices.load()
+        self.recovery.load()
 
     def _tell_recovery(self, recovery: Recovery) -> None:
         self.messages.post(message_for_recovery(recovery))

@@ -93,7 +93,12 @@ class CrashFiles:
     def left_behind(self) -> tuple[CrashReport, ...]:
         """What earlier runs left, oldest first; those that still go on are none of them."""
         found = []
-        for mark in sorted(self._folder.glob(f"*{_RUNNING}")):
+        try:
+            marks = sorted(self._folder.glob(f"*{_RUNNING}"))
+        except OSError:
+            # A folder that may not be looked into: Python 3.11 and 3.12 raise here.
+            return ()
+        for mark in marks:
             lock = FileLock(mark, thread_local=False)
             try:
                 lock.acquire(timeout=0)

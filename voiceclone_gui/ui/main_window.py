@@ -98,10 +98,10 @@ class MainWindow(QMainWindow):
         layout.addWidget(self.player)
         self.setCentralWidget(content)
         self._overlay = DropOverlay(parent=content, theme=theme)
+        self._messages = messages
         messages.posted.connect(self._show_banner)
-        messages.taken_back.connect(self._take_back)
         messages.cleared.connect(lambda: self._show_banner(None))
-        self.banner.dismissed.connect(messages.clear)
+        self.banner.dismissed.connect(messages.dismiss)
         theme.changed.connect(self._fit_height)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -229,10 +229,6 @@ class MainWindow(QMainWindow):
         self.banner.show_message(message)
         self._waiting.setVisible(message is None)
 
-    def _take_back(self, code: str) -> None:
-        self.banner.take_back(code)
-        self._waiting.setVisible(self.banner.isHidden())
-
     def _bind_keys(self) -> None:
         keys = {
             "Ctrl+Return": self._clone,
@@ -261,4 +257,4 @@ class MainWindow(QMainWindow):
         if paths:
             self.files_received.emit(paths, "")
         else:
-            self._show_banner(Message(title=tr("There is no file to paste."), cure=tr("Copy one first.")))
+            self._messages.post(Message(title=tr("There is no file to paste."), cure=tr("Copy one first.")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
@@ -26,7 +26,8 @@ class Tone(StrEnum):
 class Message:
     """Something to tell: what happened, what to do next, one action, and what support asks for.
 
-    ``field`` is the input it concerns: it is shown there, else in the banner.
+    ``field`` is the input it concerns: it is shown there, else in the banner. One that ``is_standing`` stays
+    in the banner until the user takes it away: what the start has found is to be known.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Message:
     service_code: int | None = None
     trace_id: str = ""
     detail: str = ""
+    is_standing: bool = False
 
     @property
     def has_details(self) -> bool:
@@ -74,27 +76,64 @@ def message_for_problem(problem: Problem) -> Message:
 def message_for_recovery(recovery: Recovery) -> Message:
     """The message of a library that came back: nothing to be done at once, but to be known."""
     sentence = say(recovery)
-    return Message(title=sentence.title, cure=sentence.cure, tone=Tone.WARNING, code=recovery.code)
+    return Message(
+        title=sentence.title, cure=sentence.cure, tone=Tone.WARNING, code=recovery.code, is_standing=True
+    )
+
+
+def standing_message(error: VoiceCloneError) -> Message:
+    """The message of an error that the start has met, and that stays until the user takes it away."""
+    return replace(message_for_error(error), is_standing=True)
 
 
 class MessageBus(QObject):
-    """Carries messages that belong to no field to the banner.
+    """Carries messages that belong to no field to the banner, which shows one at a time: what stands waits
+    behind what passes.
 
-    Signals: ``posted(Message)``, ``cleared()``, ``taken_back(str)``.
+    Signals: ``posted(Message)``: to be shown in place of an older one; ``cleared()``: nothing is to be shown.
     """
 
     posted = Signal(object)
     cleared = Signal()
-    taken_back = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._standing: list[Message] = []
+        self._passing: Message | None = None
 
     def post(self, message: Message) -> None:
-        """Show ``message`` in the banner, in place of an older one."""
-        self.posted.emit(message)
+        """Show ``message`` in the banner."""
+        self._passing = None
+        standing = replace(message, is_standing=True)
+        if message.is_standing or standing in self._standing:
+            self._standing = [one for one in self._standing if one != standing] + [standing]
+        else:
+            self._passing = message
+        self._show()
 
     def clear(self) -> None:
-        """Take the banner away."""
-        self.cleared.emit()
+        """Something new begins: what passes goes."""
+        self._passing = None
+        self._show()
+
+    def dismiss(self) -> None:
+        """The user takes away what is shown."""
+        if self._passing is not None:
+            self._passing = None
+        elif self._standing:
+            self._standing.pop()
+        self._show()
 
     def take_back(self, code: str) -> None:
-        """Take the banner away if it says that: it is said in its own place by now."""
-        self.taken_back.emit(code)
+        """Say that no longer: it is said in its own place, or over."""
+        self._standing = [one for one in self._standing if one.code != code]
+        if self._passing is not None and self._passing.code == code:
+            self._passing = None
+        self._show()
+
+    def _show(self) -> None:
+        shown = self._passing or (self._standing[-1] if self._standing else None)
+        if shown is None:
+            self.cleared.emit()
+        else:
+            self.posted.emit(shown)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.small_disk import command_without_rights
 from voiceclone_gui.storage.crash_files import CrashFiles
 
 PROGRAM = """
@@ -105,6 +106,22 @@ def test_where_nothing_can_be_written_nothing_fails(tmp_path: Path) -> None:
     files.note(ValueError, None, None, where="here")
     files.end()
     assert files.left_behind() == ()
+
+
+def test_a_folder_that_may_not_be_looked_into_holds_nothing_and_nothing_fails(tmp_path: Path) -> None:
+    """The program ended with a traceback before its window was there."""
+    forbidden = tmp_path / "data"
+    forbidden.mkdir(mode=0o000)
+    looks = PROGRAM.replace("files.begin()", "print(files.left_behind())\nfiles.begin()")
+    done = subprocess.run(
+        command_without_rights(sys.executable, "-c", looks, str(forbidden / "crash")),
+        input="\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    forbidden.chmod(0o700)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "()\nruns\n", "")
 
 
 def test_two_runs_in_the_same_second_are_two(files: CrashFiles, tmp_path: Path) -> None:

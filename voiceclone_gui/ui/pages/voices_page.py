@@ -110,8 +110,13 @@ class VoicesPage(QWidget):
         self._table = VoicesTable(theme=theme)
         self._view = self._make_view()
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._make_empty())
-        self._stack.addWidget(self._make_list())
+        self._pages = {
+            "list": self._make_list(),
+            "empty": self._make_empty(),
+            "unread": self._make_unread(presenter),
+        }
+        for page in self._pages.values():
+            self._stack.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 0)
         layout.addWidget(self._stack)
@@ -122,7 +127,9 @@ class VoicesPage(QWidget):
         """Show all voices; the chosen one stays chosen."""
         chosen = self._chosen()
         self._table.show_rows(state.rows)
-        self._stack.setCurrentIndex(1 if state.rows else 0)
+        # Never "none" where nobody could look.
+        page = "list" if state.rows else "empty" if state.loaded else "unread"
+        self._stack.setCurrentWidget(self._pages[page])
         ids = [entry.voice.job_id for entry in state.rows]
         position = ids.index(chosen.voice.job_id) if chosen and chosen.voice.job_id in ids else 0
         if state.rows:
@@ -150,22 +157,23 @@ class VoicesPage(QWidget):
         return view
 
     def _make_empty(self) -> QWidget:
-        page = Card()
-        page.body.addStretch(1)
-        for words, role in (
-            (tr("No voices yet"), "headline"),
-            (tr("A voice that you clone appears here, with its preview."), "hint"),
-        ):
-            text = label(words, role=role)
-            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            page.body.addWidget(text)
         clone = button(
             tr("Clone a voice"), name="go-clone", tip=tr("Go to the page that clones"), role="accent"
         )
         clone.clicked.connect(self.clone_wanted)
-        page.body.addLayout(row(None, clone, None))
-        page.body.addStretch(1)
-        return page
+        hint = tr("A voice that you clone appears here, with its preview.")
+        return _make_notice(tr("No voices yet"), hint, clone)
+
+    def _make_unread(self, presenter: VoicesPresenter) -> QWidget:
+        again = button(
+            tr("Try again"),
+            name="read-voices-again",
+            tip=tr("Read the list of voices once more"),
+            role="accent",
+            on_click=presenter.load,
+        )
+        hint = tr("Once what is in the way is gone, try again.")
+        return _make_notice(tr("The list of voices couldn't be read yet"), hint, again)
 
     def _make_list(self) -> QWidget:
         page = QWidget()
@@ -234,6 +242,19 @@ class VoicesPage(QWidget):
         chosen = self._chosen()
         if chosen is not None:
             QGuiApplication.clipboard().setText(chosen.voice.voice_id)
+
+
+def _make_notice(headline: str, hint: str, action: QWidget) -> QWidget:
+    """What stands in place of the list."""
+    page = Card()
+    page.body.addStretch(1)
+    for words, role in ((headline, "headline"), (hint, "hint")):
+        text = label(words, role=role)
+        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        page.body.addWidget(text)
+    page.body.addLayout(row(None, action, None))
+    page.body.addStretch(1)
+    return page
 
 
 class _View(QTableView):

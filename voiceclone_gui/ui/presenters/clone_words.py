@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voiceclone_gui.core.errors import Action, VoiceCloneError
-from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.core.errors import Action
+from voiceclone_gui.ui.i18n import say, tr
 from voiceclone_gui.ui.messages import Message, Tone
 from voiceclone_gui.ui.presenters.clone_state import RunState, SampleState
 
@@ -37,12 +37,20 @@ def stop_question(run: RunState) -> Question:
 def after_result(made: CloneResult) -> Message | None:
     """What has to be said of a voice that is made, apart from its preview."""
     if made.record_error is not None:
-        return _with_voice(
-            made.record_error,
-            tr(
+        error = made.record_error
+        # Not the error's own cure: trying again would make, and bill, a second voice.
+        return Message(
+            title=tr(
                 "The voice {voice_id} is made, but couldn't be written down. Note its ID.",
                 voice_id=made.voice.voice_id,
             ),
+            cure=tr(
+                "{reason} Don't clone again. Put that right and start the program anew: it asks about this "
+                "voice then, and you say that it exists.",
+                reason=say(error).title,
+            ),
+            code=error.code,
+            detail=error.detail,
         )
     return None
 
@@ -55,7 +63,3 @@ def replaced(title: str, before: SampleState) -> Message:
         tone=Tone.INFORMATION,
         action=Action.PUT_BACK,
     )
-
-
-def _with_voice(error: VoiceCloneError, title: str) -> Message:
-    return Message(title=title, cure=str(error), code=error.code, detail=error.detail)

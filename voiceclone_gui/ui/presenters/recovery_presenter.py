@@ -121,7 +121,7 @@ class RecoveryPresenter(QObject):
         run = state.run if state.run is not None and state.run.job_id == voice.job_id else None
         can_fetch = state.may_be_fetched(voice)
         return LostPreview(
-            message=state.messages.get(voice.job_id) or self._reason(voice, can_fetch=can_fetch),
+            message=self._message(voice, can_fetch=can_fetch),
             can_fetch=can_fetch,
             # What costs nothing is tried first.
             can_make=not can_fetch or voice.job_id in state.tried,
@@ -268,10 +268,23 @@ class RecoveryPresenter(QObject):
     async def _load(self) -> None:
         try:
             jobs = await self._records.jobs()
+            made = await self._records.syntheses()
         except VoiceCloneError as error:
             self._messages.post(message_for_error(error))
             return
-        self._set(links={job.job_id: job.demo_audio for job in jobs})
+        in_doubt = frozenset(one.job_id for one in made if one.state in OPEN_STATES)
+        self._set(links={job.job_id: job.demo_audio for job in jobs}, in_doubt=in_doubt)
+
+    def _message(self, voice: Voice, *, can_fetch: bool) -> Message:
+        said = self.state.messages.get(voice.job_id)
+        if voice.job_id in self.state.in_doubt and (said is None or said.code in _NOT_WAITED_FOR):
+            # An earlier run was ended in the middle of it: what may be billed matters most.
+            return Message(
+                title=tr("A new preview was asked for, and nobody knows what came of it."),
+                cure=tr("The voice may be kept and billed all the same. It isn't asked for again by itself."),
+                tone=Tone.WARNING,
+            )
+        return said or self._reason(voice, can_fetch=can_fetch)
 
     def _reason(self, voice: Voice, *, can_fetch: bool) -> Message:
         if self._state_of(voice) is VoiceState.GONE:

@@ -35,7 +35,8 @@ class RecoveryState:
     """What is known of lost previews, by the job of their voice.
 
     ``links`` are those that the clones gave, ``dead`` those that won't bring anything any more, ``tried``
-    those that failed in this run of the program; ``messages`` say what came of the last attempt.
+    those that failed in this run of the program; ``messages`` say what came of the last attempt. Of those
+    ``in_doubt`` a new preview was asked for, and nobody knows what came of it.
     ``is_busy``: something runs, or is asked.
     """
 
@@ -44,6 +45,7 @@ class RecoveryState:
     links: Mapping[str, str] = field(default_factory=dict)
     dead: frozenset[str] = frozenset()
     tried: frozenset[str] = frozenset()
+    in_doubt: frozenset[str] = frozenset()
     messages: Mapping[str, Message] = field(default_factory=dict)
 
     def may_be_fetched(self, voice: Voice) -> bool:

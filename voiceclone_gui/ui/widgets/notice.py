@@ -91,11 +91,6 @@ class Notice(QFrame):
         layout.addWidget(self._details)
         layout.addLayout(row(self._copy, None))
 
-    def take_back(self, code: str) -> None:
-        """Show nothing any more if it is the message of that code that is shown."""
-        if self._message is not None and self._message.code == code:
-            self.show_message(None)
-
     def show_message(self, message: Message | None) -> None:
         """Show ``message``, or nothing."""
         if message == self._message and message is not None:

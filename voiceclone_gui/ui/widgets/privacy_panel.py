@@ -61,13 +61,13 @@ class PrivacyPanel(QWidget):
             tip=tr("Show where all of it lies"),
             on_click=self._open,
         )
-        delete = button(
+        self._delete = button(
             tr("Delete everything…"),
             name="delete-everything",
             tip=tr("Delete all of it, and the tokens in the keyring, after one more question"),
             on_click=self.delete_wanted.emit,
         )
-        card.body.addLayout(row(opened, None, delete))
+        card.body.addLayout(row(opened, None, self._delete))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(card)
@@ -89,6 +89,13 @@ class PrivacyPanel(QWidget):
             size.setText(QLocale().formattedDataSize(data.size_bytes))
             for part in self._rows[data.kind]:
                 part.setVisible(data.kind is not FileKind.OTHER or data.files > 0)
+
+    def show_deleting(self, deleting: bool) -> None:
+        """Say that the deletion is under way: a keyring may keep it waiting."""
+        self._delete.setEnabled(not deleting)
+        self._delete.setText(
+            tr("Taking the tokens out of the keyring …") if deleting else tr("Delete everything…")
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
