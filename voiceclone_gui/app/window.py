@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -391,10 +392,8 @@ class WindowProgram:
 async def _within_limit(closing: Coroutine[Any, Any, None]) -> None:
     import asyncio
 
-    try:
+    with suppress(TimeoutError):
         await asyncio.wait_for(closing, CLOSING_LIMIT_S)
-    except TimeoutError:
-        return
 
 
 def _now() -> datetime:
