@@ -18,6 +18,7 @@ import sys
 import sysconfig
 import tarfile
 import tempfile
+from email.utils import formatdate
 from pathlib import Path
 from string import Template
 
@@ -28,6 +29,15 @@ XZ = ("xz", "-T2", "-6")
 _VERSION = re.compile(r'^__version__ = "(.+)"$', re.MULTILINE)
 
 
+_CHANGELOG = Template("""\
+voiceclone ($version) stable; urgency=medium
+
+  * Version $version. What changed is told in CHANGELOG.md.gz beside this file.
+
+ -- The VoiceClone authors <voiceclone@users.noreply.github.com>  $date
+""")
+
+
 def program_version(root: Path = ROOT) -> str:
     """The version that the packages carry. Raises ``ValueError`` where the program names none."""
     found = _VERSION.search((root / "voiceclone_gui" / "__init__.py").read_text(encoding="utf-8"))
@@ -36,14 +46,16 @@ def program_version(root: Path = ROOT) -> str:
     return found[1]
 
 
-def write_documents() -> None:
-    """What Debian wants beside the tree: man page and changelog packed, and the copyright file."""
+def write_documents(*, version: str, epoch_s: int) -> None:
+    """What Debian wants beside the tree: man page, changelogs in its form and ours, copyright file."""
     folder = MADE / "files"
     folder.mkdir(parents=True, exist_ok=True)
     man_page = (ROOT / "packaging" / "linux" / "voiceclone-gui.1").read_bytes()
     (folder / "voiceclone-gui.1.gz").write_bytes(gzip.compress(man_page, 9, mtime=0))
     changes = (ROOT / "CHANGELOG.md").read_bytes()
-    (folder / "changelog.gz").write_bytes(gzip.compress(changes, 9, mtime=0))
+    (folder / "CHANGELOG.md.gz").write_bytes(gzip.compress(changes, 9, mtime=0))
+    changelog = _CHANGELOG.substitute(version=version, date=formatdate(epoch_s))
+    (folder / "changelog.gz").write_bytes(gzip.compress(changelog.encode(), 9, mtime=0))
     copyright_text = (ROOT / "packaging" / "linux" / "copyright").read_bytes()
     (folder / "copyright").write_bytes(copyright_text)
 
@@ -108,10 +120,11 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     version = asked.version
     (MADE / "out").mkdir(parents=True, exist_ok=True)
-    write_documents()
+    epoch_s = int(os.environ["SOURCE_DATE_EPOCH"])
+    write_documents(version=version, epoch_s=epoch_s)
     for kind in (asked.only,) if asked.only else ("deb", "rpm", "tar"):
         if kind == "tar":
-            made = make_tar(version=version, epoch_s=int(os.environ["SOURCE_DATE_EPOCH"]))
+            made = make_tar(version=version, epoch_s=epoch_s)
         else:
             unpacked = kind == "deb" and asked.compression == "xz"
             made = make_with_nfpm(

@@ -131,21 +131,23 @@ print(library.execute("SELECT count(*) FROM voices").fetchone()[0])' "$system/sr
 
 removed() {
     as_root "apt-get remove -q -y voiceclone"
-    [ ! -e "$system/opt/voiceclone" ] && [ ! -e "$system/usr/bin/voiceclone-gui" ] || return 1
+    if [ -e "$system/opt/voiceclone" ] || [ -L "$system/usr/bin/voiceclone-gui" ]; then
+        return 1
+    fi
     voices_kept 2
 }
 
 purged() {
-    as_root "apt-get purge -q -y voiceclone"
+    as_root "apt-get install -q -y --no-install-recommends /srv/newer.deb && apt-get purge -q -y voiceclone"
     ! as_root "dpkg-query --show voiceclone" || return 1
-    left=$(find "$system/usr" "$system/opt" "$system/etc" -iname '*voiceclone*')
+    left=$(find "$system/usr" "$system/opt" "$system/etc" -iname '*voiceclone*' 2>/dev/null || true)
     echo "left: ${left:-nothing}"
     [ -z "$left" ] && voices_kept 2
 }
 
 seed="voiceclone-gui clone --voice-id seeded-voice-1 --text 'Good evening.' --model speech-2.8-hd 'my voice.wav'"
 screen="dbus-run-session -- xvfb-run -a -s '-screen 0 1280x900x24'"
-tools="xvfb xauth openbox xdotool procps libglib2.0-bin dbus"
+tools="xvfb xauth openbox xdotool procps libglib2.0-bin dbus xz-utils"
 entry=/usr/share/applications/$id.desktop
 stage "bare Debian 12" bare_system
 stage "apt installs 0.0.9 and nothing else is asked for" \

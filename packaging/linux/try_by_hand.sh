@@ -36,8 +36,10 @@ wait_for "the window" xdotool search --onlyvisible --name VoiceClone
 wait_for "the recording on the page" grep -q "$(basename "$recording")" "$data/settings.json"
 window=$(xdotool search --onlyvisible --name VoiceClone | head -n 1)
 xdotool windowactivate --sync "$window"
-# The first press asks for the right to the voice, and goes to its box.
-xdotool key ctrl+Return
+# Backwards from the page, past the link above it and three stops of the header, Tab comes to the last thing that
+# can be used: the box for the right to the voice.
+sleep 2
+xdotool key --delay 200 --repeat 5 shift+Tab
 sleep 1
 xdotool key space
 sleep 1

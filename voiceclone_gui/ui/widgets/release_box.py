@@ -26,7 +26,11 @@ class ReleaseBox(QFrame):
         self._title = label(role="notice-title", wraps=True)
         self._text = label(wraps=True)
         self._open = button(
-            tr("Open the page"), name="open-found", tip="", role="accent", on_click=self._want_page
+            tr("Open the page"),
+            name="open-found",
+            tip=tr("Open what is told of it in the browser"),
+            role="accent",
+            on_click=self._want_page,
         )
         hint = label(
             tr("Compare the SHA-256 of the file that you download with the one here: they must be equal."),
