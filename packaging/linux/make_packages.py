@@ -30,7 +30,7 @@ _VERSION = re.compile(r'^__version__ = "(.+)"$', re.MULTILINE)
 
 
 _CHANGELOG = Template("""\
-voiceclone ($version) stable; urgency=medium
+voiceclone ($version-1) stable; urgency=medium
 
   * Version $version. What changed is told in CHANGELOG.md.gz beside this file.
 

@@ -94,14 +94,14 @@ windows_installer() {
 
 older_package() {
     cp "$deb" "$work/newer.deb"
-    "$python" packaging/linux/make_packages.py --only deb --version 0.0.9 --compression gzip
+    SOURCE_DATE_EPOCH=1700000000 "$python" packaging/linux/make_packages.py --only deb --version 0.0.9 --compression gzip
     mv "$made/out/voiceclone_0.0.9_amd64.deb" "$work/older.deb"
 }
 
 id=io.github.voiceclone.voiceclone
 stage "desktop entry" desktop-file-validate packaging/linux/$id.desktop
 stage "AppStream" appstreamcli validate --no-net packaging/linux/$id.metainfo.xml
-stage "lintian" lintian --no-tag-display-limit --fail-on error,warning "$deb"
+stage "lintian" lintian --tag-display-limit 0 --fail-on error,warning "$deb"
 stage "glibc" "$python" packaging/linux/glibc_ceiling.py "$made/tree/voiceclone" 2.36
 stage "sizes" "$python" packaging/size_table.py
 stage "Windows installer compiles" windows_installer
