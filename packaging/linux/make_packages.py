@@ -32,7 +32,7 @@ _VERSION = re.compile(r'^__version__ = "(.+)"$', re.MULTILINE)
 _CHANGELOG = Template("""\
 voiceclone ($version-1) stable; urgency=medium
 
-  * Version $version. What changed is told in CHANGELOG.md.gz beside this file.
+  * Version $version. What changed is told in changelog.gz beside this file.
 
  -- The VoiceClone authors <voiceclone@users.noreply.github.com>  $date
 """)

@@ -170,7 +170,8 @@ stage "tar.xz: self-test on a screen" as_anna "$screen 'two words/voiceclone-gui
 rm -rf "$system"
 
 start_ratio() {
-    xvfb-run -a "$python" packaging/linux/start_ratio.py "$made/tree/voiceclone/voiceclone-gui" "$python" 5
+    xvfb-run -a -s '-screen 0 1280x900x24 -noreset' \
+        "$python" packaging/linux/start_ratio.py "$made/tree/voiceclone/voiceclone-gui" "$python" 5
 }
 stage "start beside the same from source" start_ratio
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QMessageBox,
     QPushButton,
+    QWidget,
 )
 
 from tests.fakes.keyrings import LockedKeyring, MemoryKeyring
@@ -172,6 +173,8 @@ async def test_a_removed_service_takes_its_token_along(settings: WindowBench, ke
     settings.program.services.set_token(added, TOKEN, keep=True)
     await settings.until(lambda: keyring.get_password(f"VoiceClone {added}", "token"))
     settings.program.services.use(added)
+    # The keyring has it before the window knows: until then the token is being kept, and stays.
+    await settings.until(lambda: settings.find(QWidget, "remove-service").isEnabled())
     settings.click("remove-service")
     await settings.until(lambda: settings.program.window.findChild(QMessageBox, "question"))
     answer(settings, "remove")
