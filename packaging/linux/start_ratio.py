@@ -3,8 +3,8 @@
 Usage: start_ratio.py INSTALLED SOURCE_PYTHON [REPEATS]     with an X display; needs xdotool
 
 INSTALLED is the frozen voiceclone-gui, SOURCE_PYTHON the interpreter for ``-m voiceclone_gui``. Prints the
-ratio of the medians; the first pair isn't counted, it fills caches. Fails only where a window never comes. The
-display must stay when its last program ends: Xvfb takes -noreset for that.
+ratio of the medians; the first pair isn't counted, it fills caches. Fails only where a window never comes.
+The display must stay when its last program ends: Xvfb takes -noreset for that.
 """
 
 from __future__ import annotations
