@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from voiceclone_gui.core.span import Span
+
 PIECE_FRAMES = 256
 FULL_SCALE = 32767
 SILENCE_DBFS = -100.0
@@ -30,23 +32,32 @@ class Waveform:
     share: float = 1.0
     speech_dbfs: float = SILENCE_DBFS
 
-    def columns(self, count: int) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16]]:
-        """Smallest and largest sample of ``count`` columns of equal length over the whole recording."""
+    def columns(
+        self, count: int, *, span: Span | None = None
+    ) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16]]:
+        """Smallest and largest sample of ``count`` columns of equal length over ``span``, or all of it."""
         pieces = max(1, round(len(self.smallest) / max(self.share, 1e-6)))
-        starts = np.minimum(np.arange(count) * pieces // count, pieces - 1)
-        ends = np.maximum(np.arange(1, count + 1) * pieces // count, starts + 1)
+        first, last = 0, pieces
+        if span is not None and self.duration_s > 0:
+            first, last = (round(end_s / self.duration_s * pieces) for end_s in (span.start_s, span.end_s))
+            last = max(last, first + 1)
+        edges = first + np.arange(count + 1) * (last - first) // count
+        starts = np.minimum(edges[:-1], pieces - 1)
+        ends = np.maximum(np.minimum(edges[1:], pieces), starts + 1)
         return _extremes(self.smallest, starts, ends, np.minimum), _extremes(
             self.largest, starts, ends, np.maximum
         )
 
-    def render(self, *, width_px: int, height_px: int, bar_px: int, gap_px: int) -> bytes:
+    def render(
+        self, *, width_px: int, height_px: int, bar_px: int, gap_px: int, span: Span | None = None
+    ) -> bytes:
         """The picture as ``height_px`` rows of ``width_px`` bytes: 1 where a bar is, 0 elsewhere.
 
         Each bar is ``bar_px`` wide with ``gap_px`` behind it and shows its column's extremes; silence is a
         thin line in the middle.
         """
         pitch = bar_px + gap_px
-        smallest, largest = self.columns(max(1, -(-width_px // pitch)))
+        smallest, largest = self.columns(max(1, -(-width_px // pitch)), span=span)
         middle = (height_px - 1) / 2
         top = np.floor(middle - largest / FULL_SCALE * middle).astype(np.int32)
         bottom = np.ceil(middle - smallest / FULL_SCALE * middle).astype(np.int32)
