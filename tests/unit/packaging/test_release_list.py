@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from voiceclone_gui import __version__
 from voiceclone_gui.core.releases import check_sum, parse_releases
@@ -75,6 +77,60 @@ def test_the_sum_is_one_that_sha256sum_can_check(folder: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+GH = """#!/bin/sh
+# The program gh, with a release before this one or with none.
+case "$1 $2" in
+"release list") [ ! -e "$EARLIER" ] || echo v0.1.0 ;;
+"release download") [ "$3" = v0.1.0 ] && [ "$4 $5" = "--pattern releases.json" ] && cp "$EARLIER" "$7" ;;
+*) exit 1 ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("has_earlier", [True, False])
+def test_the_release_workflow_writes_it_and_keeps_what_the_last_one_said(
+    folder: Path, has_earlier: bool
+) -> None:
+    place = folder.parent
+    if has_earlier:
+        folder.rename(place / "now")
+        folder.mkdir()
+        (folder / "voiceclone_0.1.0_amd64.deb").write_bytes(b"the first")
+        assert written(folder, version="0.1.0", day="2026-11-01").returncode == 0
+        (place / "releases.json").rename(place / "earlier.json")
+        folder = place / "now"
+    folder.rename(place / "release")
+    (place / "bin").mkdir()
+    (place / "bin" / "gh").write_text(GH, encoding="utf-8")
+    (place / "bin" / "gh").chmod(0o755)
+    # A Python that nothing was installed for, in a checkout.
+    (place / "bin" / "python").symlink_to(Path(sys.base_prefix) / "bin" / "python3")
+    for name in ("packaging", "voiceclone_gui"):
+        (place / name).symlink_to(ROOT / name)
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))
+    (step,) = [one for one in workflow["jobs"]["sums"]["steps"] if "list of releases" in one.get("name", "")]
+    environment = {
+        "PATH": f"{place / 'bin'}:{os.environ['PATH']}",
+        "EARLIER": str(place / "earlier.json"),
+        "VERSION": "0.2.0",
+        "PAGE": PAGE,
+    }
+    done = subprocess.run(
+        ["bash", "-e", "-c", step["run"]],
+        cwd=place,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    content = (place / "release" / "releases.json").read_bytes()
+    check_sum(content, sum_file=(place / "release" / "releases.json.sha256").read_bytes())
+    versions = {str(release.version) for release in parse_releases(content)}
+    assert versions == ({"0.2.0", "0.1.0"} if has_earlier else {"0.2.0"})
 
 
 def test_two_runs_write_the_same(folder: Path) -> None:
