@@ -1,0 +1,86 @@
+"""The selected part as two times that can be typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+
+from voiceclone_gui.core.clock_text import exact_time, read_time
+from voiceclone_gui.core.span import Span
+from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.widgets.parts import label
+
+_WIDEST_TIME = "0:00:00.00"
+
+
+class SpanFields(QWidget):
+    """Two fields, from and to. Signal ``span_wanted(Span)``: other times were typed.
+
+    What is no time, or no part of the recording, is taken back when the field is left.
+    """
+
+    span_wanted = Signal(object)
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__()
+        self._span = Span(start_s=0.0, end_s=0.0)
+        self._duration_s = 0.0
+        self._start = self._field(f"{name}-from", tr("Where the selected part starts, such as 0:07.20"))
+        self._end = self._field(f"{name}-to", tr("Where the selected part ends, such as 1:12.05"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for words, field in ((tr("From"), self._start), (tr("to"), self._end)):
+            layout.addWidget(label(words, role="label", buddy=field))
+            layout.addWidget(field)
+        self._start.setAccessibleName(tr("Selected from"))
+        self._end.setAccessibleName(tr("Selected to"))
+
+    def show_span(self, span: Span, *, duration_s: float) -> None:
+        """Show a part of a recording of ``duration_s``; a field that is being typed in stays as it is."""
+        self._span, self._duration_s = span, duration_s
+        for field, seconds in ((self._start, span.start_s), (self._end, span.end_s)):
+            if not field.isModified():
+                self._write(field, seconds)
+
+    def _field(self, name: str, tip: str) -> QLineEdit:
+        made = _TimeField()
+        made.setObjectName(name)
+        made.setToolTip(tip)
+        made.editingFinished.connect(self._take)
+        return made
+
+    def _take(self) -> None:
+        modified = self._start.isModified() or self._end.isModified()
+        start_s, end_s = read_time(self._start.text()), read_time(self._end.text())
+        self._start.setModified(False)
+        self._end.setModified(False)
+        wanted = self._span
+        if modified and start_s is not None and end_s is not None:
+            end_s = min(end_s, self._duration_s)
+            if start_s < end_s:
+                wanted = Span(start_s=start_s, end_s=end_s)
+        if wanted != self._span:
+            self.span_wanted.emit(wanted)
+        self.show_span(self._span, duration_s=self._duration_s)
+
+    @staticmethod
+    def _write(field: QLineEdit, seconds: float) -> None:
+        if field.text() != exact_time(seconds):
+            field.setText(exact_time(seconds))
+            field.setModified(False)
+
+
+class _TimeField(QLineEdit):
+    """As wide as a time needs, at any size of text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMaxLength(len(_WIDEST_TIME) + 2)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(_WIDEST_TIME) + 26, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
