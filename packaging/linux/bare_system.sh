@@ -29,9 +29,12 @@ inside() { # inside SYSTEM USER COMMAND
 # Made once and kept as TARBALL.
 debootstrap_once() { # debootstrap_once TARBALL PACKAGES [MIRROR]
     [ ! -f "$1" ] || return 0
-    # shellcheck disable=SC2086
-    unshare --mount --propagation private \
-        debootstrap --variant=minbase --include="$2" bookworm "$work/made" ${3:-} >"$work/debootstrap.log" ||
+    mkdir "$work/made"
+    # debootstrap can't work in a folder with a space in its name: it sees the folder elsewhere. The names are for
+    # the inner shell.
+    # shellcheck disable=SC2016,SC2086
+    unshare --mount --propagation private sh -eu -c 'mount --bind "$1" /mnt && shift && exec debootstrap "$@"' sh \
+        "$work/made" --variant=minbase --include="$2" bookworm /mnt ${3:-} >"$work/debootstrap.log" 2>&1 ||
         { tail -n 20 "$work/debootstrap.log" >&2 && return 1; }
     tar -cf "$1.part" -C "$work/made" .
     mv "$1.part" "$1"
