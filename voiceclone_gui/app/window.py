@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from voiceclone_gui.core.redaction import RedactingFilter
     from voiceclone_gui.core.settings import Settings
     from voiceclone_gui.core.token import Token
-    from voiceclone_gui.core.voice import Voice
     from voiceclone_gui.services.proxy_in_use import ProxyInUse
     from voiceclone_gui.storage.token_store import TokenStore
     from voiceclone_gui.ui.dialogs import Question
@@ -305,9 +304,11 @@ class WindowProgram:
         import asyncio
 
         await asyncio.sleep(0)
+        from voiceclone_gui.app.voices_side import add_voices_page
+
         controller = self.bind()
         self._worker.start()
-        self._add_voices_page()
+        add_voices_page(self)
         self._hide_secrets()
         _ = self.settings_page
         if self._settings_problem is not None:
@@ -339,22 +340,6 @@ class WindowProgram:
         for part in (self._late, self._worker, self._late.library, self._settings_file):
             await _within_limit(part.aclose())
         self.window.close_for_good()
-
-    def _add_voices_page(self) -> None:
-        from voiceclone_gui.ui.pages.voices_page import VoicesPage
-        from voiceclone_gui.ui.widgets.recovery_box import RecoveryBox
-
-        recovery = RecoveryBox(presenter=self.recovery, names_voice=False)
-        recovery.connection_wanted.connect(self.controller.open_connection)
-        page = VoicesPage(presenter=self.voices, recovery=recovery, theme=self.theme)
-        page.clone_wanted.connect(lambda: self.window.show_page("clone"))
-        page.play_wanted.connect(self.controller.play_voice)
-        page.settle_wanted.connect(self._settle)
-        self.window.add_page("voices", page)
-
-    def _settle(self, voice: Voice) -> None:
-        self.window.show_page("clone")
-        self.open_jobs.open(voice.job_id)
 
     def _apply_settings(self, settings: Settings) -> None:
         self.page.show_recent(settings.recent_files)
