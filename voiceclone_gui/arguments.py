@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from voiceclone_gui import __version__
 from voiceclone_gui.core.catalog import Catalog
+from voiceclone_gui.core.clock_text import read_time
 from voiceclone_gui.core.request import CloneFields
+from voiceclone_gui.core.sample import ChannelChoice
+from voiceclone_gui.core.span import Span
 
 _EXIT_CODES = """\
 The token of a real service is read from the environment variable VOICECLONE_TOKEN, never from an
@@ -52,6 +56,8 @@ class CloneOptions:
     profile_id: str
     base_url: str
     prefix: str
+    span: Span | None = None
+    channels: ChannelChoice = ChannelChoice.AUTO
 
 
 def parse_arguments(argv: Sequence[str], *, catalog: Catalog) -> CloneOptions | WindowOptions:
@@ -121,6 +127,8 @@ def _clone_options(argv: Sequence[str], *, catalog: Catalog) -> CloneOptions:
     return CloneOptions(
         data_dir=typed.data_dir,
         recording=typed.recording,
+        span=_span(typed, clone),
+        channels=typed.channels,
         prompt_audio=typed.prompt_audio,
         out=typed.out,
         fields=CloneFields(
@@ -141,6 +149,24 @@ def _clone_options(argv: Sequence[str], *, catalog: Catalog) -> CloneOptions:
     )
 
 
+def _time(text: str) -> float:
+    seconds = read_time(text)
+    if seconds is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time: type 7.2 or 1:07.2")
+    return seconds
+
+
+def _span(typed: argparse.Namespace, clone: argparse.ArgumentParser) -> Span | None:
+    """The part that was named, ``None`` for all; an end that wasn't named is that of the recording."""
+    if typed.start_s is None and typed.end_s is None:
+        return None
+    start_s = typed.start_s or 0.0
+    end_s = typed.end_s if typed.end_s is not None else math.inf
+    if start_s >= end_s:
+        clone.error("--to must be behind --from")
+    return Span(start_s=start_s, end_s=end_s)
+
+
 def _parser(catalog: Catalog) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="voiceclone-gui", description="Clone voices through the MiniMax voice-clone interface."
@@ -155,7 +181,21 @@ def _parser(catalog: Catalog) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     clone.set_defaults(parser=clone)
-    clone.add_argument("recording", type=Path, metavar="RECORDING", help="mp3, m4a or wav, 10 s to 5 min")
+    clone.add_argument(
+        "recording", type=Path, metavar="RECORDING", help="sound or film; 10 s to 5 min are sent"
+    )
+    clone.add_argument(
+        "--from", type=_time, dest="start_s", metavar="TIME", help="part to send: 7.2 or 1:07.2"
+    )
+    clone.add_argument("--to", type=_time, dest="end_s", metavar="TIME", help="where that part ends")
+    clone.add_argument(
+        "--channels",
+        type=ChannelChoice,
+        choices=list(ChannelChoice),
+        default=ChannelChoice.AUTO,
+        metavar="WHICH",
+        help="of a stereo recording: auto, both, left or right",
+    )
     clone.add_argument("--out", type=Path, metavar="FILE", help="save the preview here too")
     _add_fields(clone.add_argument_group("fields of the request"), catalog)
     service = clone.add_argument_group("service")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.fakes.outgoing import outgoing_samples
 from tests.fakes.practice_jobs import inspect_wav, quick_jobs, wav_bytes
 from voiceclone_gui.api.client import ServiceClient
 from voiceclone_gui.api.network import HttpClient, open_http_client
@@ -17,6 +18,7 @@ from voiceclone_gui.core.address import ServiceAddress, parse_address
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.job import CloneJob, JobState
 from voiceclone_gui.core.request import CloneFields, RightsStatement
+from voiceclone_gui.core.sample import SampleChoice
 from voiceclone_gui.core.synthesis import request_for
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.core.voice import Voice, VoiceState
@@ -27,7 +29,6 @@ from voiceclone_gui.services.connection import Connected
 from voiceclone_gui.services.fetch_preview import FetchPreview
 from voiceclone_gui.services.keep_voice import KeepOrder, KeepVoice
 from voiceclone_gui.services.open_jobs import OpenJobs
-from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.services.preview_events import PreviewEvent
 from voiceclone_gui.storage.job_inputs import JobFolders
 from voiceclone_gui.storage.library import Library
@@ -66,7 +67,7 @@ class CloneBench:
     def use_case(self) -> CloneVoice:
         return CloneVoice(
             service=self.client,
-            preparation=SamplePreparation(worker=QuickWorker()),  # type: ignore[arg-type]
+            samples=outgoing_samples(QuickWorker(), folder=self.folder),
             records=self.library,
             inputs=self.inputs,
             catalog=_CATALOG,
@@ -95,8 +96,8 @@ class CloneBench:
 
     async def run(self, *, voice_id: str = FIELDS.voice_id, **changes: object) -> CloneResult:
         order = CloneOrder(
-            recording=self.recording(),
-            prompt_clip=self.clip(),
+            recording=SampleChoice(path=self.recording()),
+            prompt_clip=SampleChoice(path=self.clip()),
             fields=replace(FIELDS, voice_id=voice_id),
             rights=RightsStatement(stated_at=datetime.now(UTC)),
             profile_id="practice",

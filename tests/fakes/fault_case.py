@@ -32,7 +32,7 @@ from tests.fakes.forked_program import ForkedProgram
 from tests.fakes.spoilt_line import SpoiltLine
 from voiceclone_gui.core.errors import Action, PreviewUnavailable, VoiceCloneError, VoiceIdTaken
 from voiceclone_gui.core.job import CloneJob, JobState
-from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.sample import Purpose, SampleChoice
 from voiceclone_gui.core.synthesis import SynthesisState
 from voiceclone_gui.core.voice import Voice, VoiceState
 from voiceclone_gui.practice.faults import Break, Fault, Gate, Hold, Point, Step
@@ -313,7 +313,11 @@ class CaseRun:
     async def _clone_again(self, recording: Path, clip: Path) -> None:
         is_taken = self.case.row.name == "2039"
         voice_id = f"{self.start}-fresh-2" if is_taken else self.voice_id
-        await self.bench.run(voice_id=voice_id, recording=recording, prompt_clip=clip)
+        await self.bench.run(
+            voice_id=voice_id,
+            recording=SampleChoice(path=recording),
+            prompt_clip=SampleChoice(path=clip),
+        )
         self.asked_for = [voice_id]
         # What the service has is not sent again.
         expected = {At.UPLOAD: 2, At.CLIP: 1}.get(self.case.at, 0)

@@ -22,7 +22,7 @@ from tests.fakes.clone_bench import FIELDS, CloneBench
 from tests.fakes.fault_case import ServiceBooks
 from voiceclone_gui.core.errors import PreviewUnavailable, VoiceIdTaken
 from voiceclone_gui.core.job import JobState
-from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.sample import Purpose, SampleChoice
 from voiceclone_gui.core.voice import VoiceState
 from voiceclone_gui.practice.faults import FaultScript, Gate, Hold, Point, Step
 from voiceclone_gui.services.open_jobs import OpenJob, OpenKind
@@ -238,8 +238,8 @@ class AfterTheKill:
     async def _clone(self, recording: Path, clip: Path) -> None:
         await self.bench.run(
             voice_id=self.voice_id,
-            recording=recording,
-            prompt_clip=clip,
+            recording=SampleChoice(path=recording),
+            prompt_clip=SampleChoice(path=clip),
             profile_id=self.profile_id,
             service=self.service,
         )

@@ -28,7 +28,7 @@ from voiceclone_gui.core.errors import (
 )
 from voiceclone_gui.core.job import JobState
 from voiceclone_gui.core.request import CloneFields, RightsStatement
-from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.sample import Purpose, SampleChoice
 from voiceclone_gui.core.voice import VoiceState
 from voiceclone_gui.practice import fault_answers as answers
 from voiceclone_gui.practice.faults import Break, Delay, Fault, Gate, Hold, Point, Step, Trickle
@@ -220,7 +220,7 @@ async def test_what_is_uploaded_is_what_was_examined_whatever_becomes_of_the_fil
             path.unlink()
 
     order = CloneOrder(
-        recording=path,
+        recording=SampleChoice(path=path),
         fields=CloneFields(voice_id="voice-abc123"),
         rights=RightsStatement(stated_at=datetime.now(UTC)),
         profile_id="practice",

@@ -18,17 +18,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests.fakes.clone_bench import QuickWorker
+from tests.fakes.outgoing import outgoing_samples
 from tests.fakes.practice_jobs import MovableClock, wav_bytes
 from tests.fakes.remembering_service import Fate, Guillotine, Killed, Mortal, RememberingService
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.errors import VoiceCloneError
 from voiceclone_gui.core.job import CloneJob, JobState, LogEntry
 from voiceclone_gui.core.request import CloneFields, RightsStatement
-from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.sample import Purpose, SampleChoice
 from voiceclone_gui.core.voice import VoiceState
 from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
 from voiceclone_gui.services.open_jobs import OpenJobs, OpenKind
-from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.job_inputs import JobFolders
 from voiceclone_gui.storage.library import Library
 
@@ -119,7 +119,7 @@ class Journal(RuleBasedStateMachine):
 
         return CloneVoice(
             service=mortal(self.service),
-            preparation=SamplePreparation(worker=QuickWorker()),  # type: ignore[arg-type]
+            samples=outgoing_samples(QuickWorker(), folder=self.folder),
             records=mortal(self.library),
             inputs=mortal(self.inputs),
             catalog=CATALOG,
@@ -218,8 +218,8 @@ class Journal(RuleBasedStateMachine):
         kill_after: int | None,
     ) -> None:
         order = CloneOrder(
-            recording=recording,
-            prompt_clip=clip,
+            recording=SampleChoice(path=recording),
+            prompt_clip=SampleChoice(path=clip) if clip else None,
             fields=fields,
             rights=RightsStatement(stated_at=self.clock()),
             profile_id="gateway",

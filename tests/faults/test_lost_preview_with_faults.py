@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.clone_bench import QuickWorker
+from tests.fakes.outgoing import outgoing_samples
 from tests.fakes.practice_jobs import MovableClock, quick_jobs, wav_bytes
 from voiceclone_gui.api.client import ServiceClient
 from voiceclone_gui.api.network import open_http_client
@@ -34,6 +35,7 @@ from voiceclone_gui.core.errors import (
 )
 from voiceclone_gui.core.job import JobState
 from voiceclone_gui.core.request import CloneFields, RightsStatement
+from voiceclone_gui.core.sample import SampleChoice
 from voiceclone_gui.core.synthesis import SynthesisState, request_for
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.core.voice import Voice, VoiceState
@@ -45,7 +47,6 @@ from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
 from voiceclone_gui.services.connection import Connected
 from voiceclone_gui.services.fetch_preview import FetchPreview
 from voiceclone_gui.services.keep_voice import KeepOrder, KeepVoice
-from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.job_inputs import JobFolders
 from voiceclone_gui.storage.library import Library
 
@@ -72,7 +73,7 @@ class Bench:
         recording.write_bytes(wav_bytes(12.0))
         use_case = CloneVoice(
             service=self.client,
-            preparation=SamplePreparation(worker=QuickWorker()),  # type: ignore[arg-type]
+            samples=outgoing_samples(QuickWorker(), folder=self.folder),
             records=self.library,
             inputs=JobFolders(folder=self.folder / "jobs"),
             catalog=load_catalog(),
@@ -80,7 +81,7 @@ class Bench:
             sleep=self.sleep,
         )
         order = CloneOrder(
-            recording=recording,
+            recording=SampleChoice(path=recording),
             fields=FIELDS,
             rights=RightsStatement(stated_at=datetime.now(UTC)),
             profile_id="practice",

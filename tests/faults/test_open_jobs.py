@@ -21,7 +21,7 @@ from voiceclone_gui.core.errors import (
     VoiceIdTaken,
 )
 from voiceclone_gui.core.job import JobState
-from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.sample import Purpose, SampleChoice
 from voiceclone_gui.core.voice import VoiceState
 from voiceclone_gui.practice import fault_answers as answers
 from voiceclone_gui.practice.faults import Break, Fault, Gate, Hold, Point, Step
@@ -86,7 +86,9 @@ async def test_an_interrupted_job_is_found_again_and_what_was_uploaded_is_not_up
     assert found.clip.path.read_bytes() == bench.clip().read_bytes()
     assert await bench.recorded() == []
     before = bench.server.counters.calls.get("files/upload", 0)
-    await bench.run(recording=found.recording.path, prompt_clip=found.clip.path)
+    await bench.run(
+        recording=SampleChoice(path=found.recording.path), prompt_clip=SampleChoice(path=found.clip.path)
+    )
     assert bench.server.counters.calls["files/upload"] - before == uploads
     assert bench.server.counters.clones == 1
 
@@ -145,7 +147,7 @@ async def test_a_clone_that_the_user_cancelled_is_not_brought_up_again(bench: Cl
 async def test_a_file_name_that_is_no_text_is_cloned_all_the_same(bench: CloneBench) -> None:
     path = Path(str(bench.folder) + "/gr\udcfcn.wav")
     path.write_bytes(bench.recording().read_bytes())
-    await bench.run(recording=path)
+    await bench.run(recording=SampleChoice(path=path))
     job = await bench.job()
     assert job.recording.endswith("gr\\xfcn.wav") or job.recording.endswith("gr\\udcfcn.wav")
     assert job.state is JobState.PREVIEW_SAVED
@@ -439,7 +441,7 @@ async def test_a_wait_before_a_repeat_can_be_skipped(bench: CloneBench) -> None:
     patient = bench.use_case
     patient._parts = dataclasses.replace(patient._parts, sleep=asyncio.sleep)
     order = CloneOrder(
-        recording=bench.recording(),
+        recording=SampleChoice(path=bench.recording()),
         fields=dataclasses.replace(FIELDS, prompt_text=""),
         rights=RightsStatement(stated_at=bench.now()),
         profile_id="practice",

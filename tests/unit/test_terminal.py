@@ -124,7 +124,7 @@ def test_every_problem_is_said_beside_its_field(terminal: Terminal) -> None:
     terminal.report.show_error(InputRefused(problems))
     lines = terminal.progress.getvalue().splitlines()
     assert lines[0].startswith("voice_id: The voice ID is missing.")
-    assert lines[1].startswith("file_id: The recording is 6.20 s long")
+    assert lines[1].startswith("file_id: What is selected is 6.20 s long")
 
 
 def test_steps_progress_waits_and_warnings_are_shown(terminal: Terminal) -> None:

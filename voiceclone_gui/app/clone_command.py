@@ -22,16 +22,19 @@ from voiceclone_gui.core.errors import InputRefused, StorageFailed, VoiceCloneEr
 from voiceclone_gui.core.prices import prices_in_use
 from voiceclone_gui.core.problems import Problem
 from voiceclone_gui.core.request import RightsStatement
+from voiceclone_gui.core.sample import SampleChoice
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.practice.server import PracticeServer
 from voiceclone_gui.services.clone_events import CloneResult
 from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
+from voiceclone_gui.services.outgoing import OutgoingSamples
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.files import check_writable, write_atomic
 from voiceclone_gui.storage.job_inputs import JobFolders
 from voiceclone_gui.storage.library import Library
 from voiceclone_gui.storage.paths import DataFolder
 from voiceclone_gui.storage.settings_file import SettingsFile
+from voiceclone_gui.storage.shelf import FileShelf
 from voiceclone_gui.terminal import CloneReport
 
 TERMINAL_RIGHTS_TEXT = "terminal-2026-11"
@@ -74,7 +77,11 @@ async def _clone(options: CloneOptions, *, token: Token, catalog: Catalog, repor
         service = await parts.enter_async_context(_connect(options, token=token, folder=folder))
         use_case = CloneVoice(
             service=service.client,
-            preparation=SamplePreparation(worker=worker),
+            samples=OutgoingSamples(
+                preparation=SamplePreparation(worker=worker),
+                worker=worker,
+                shelf=FileShelf(folder=folder.outgoing),
+            ),
             records=library,
             inputs=JobFolders(folder=folder.jobs),
             catalog=catalog,
@@ -82,8 +89,10 @@ async def _clone(options: CloneOptions, *, token: Token, catalog: Catalog, repor
         )
         prices = _prices(folder, catalog=catalog, report=report)
         order = CloneOrder(
-            recording=options.recording.absolute(),
-            prompt_clip=options.prompt_audio.absolute() if options.prompt_audio else None,
+            recording=SampleChoice(
+                path=options.recording.absolute(), span=options.span, channels=options.channels
+            ),
+            prompt_clip=SampleChoice(path=options.prompt_audio.absolute()) if options.prompt_audio else None,
             fields=options.fields,
             rights=RightsStatement(stated_at=_now(), text_version=TERMINAL_RIGHTS_TEXT),
             profile_id=options.profile_id,

@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
     from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
     from voiceclone_gui.services.connection import Connected
-    from voiceclone_gui.services.prepare_sample import SamplePreparation
+    from voiceclone_gui.services.outgoing import OutgoingSamples
     from voiceclone_gui.services.proxy_in_use import ProxyInUse
     from voiceclone_gui.storage.job_inputs import JobFolders
     from voiceclone_gui.storage.library import Library
     from voiceclone_gui.storage.paths import DataFolder
+    from voiceclone_gui.storage.shelf import FileShelf
 
 T = TypeVar("T")
 
@@ -78,6 +79,13 @@ class LateServices:
         from voiceclone_gui.storage.job_inputs import JobFolders
 
         return JobFolders(folder=self.folder.jobs)
+
+    @cached_property
+    def shelf(self) -> FileShelf:
+        """Samples as they are sent."""
+        from voiceclone_gui.storage.shelf import FileShelf
+
+        return FileShelf(folder=self.folder.outgoing)
 
     async def start_practice(self) -> tuple[str, Token]:
         """Address and token of the practice service. Raises ``PracticeServiceFailed``."""
@@ -190,12 +198,12 @@ class WindowCloner:
     def __init__(
         self,
         *,
-        preparation: SamplePreparation,
+        samples: Callable[[], OutgoingSamples],
         late: LateServices,
         catalog: Catalog,
         clock: Clock,
     ) -> None:
-        self._preparation = preparation
+        self._samples = samples
         self._late = late
         self._catalog = catalog
         self._clock = clock
@@ -217,7 +225,7 @@ class WindowCloner:
 
         return CloneVoice(
             service=connected.service,
-            preparation=self._preparation,
+            samples=self._samples(),
             records=self._late.library,
             inputs=self._late.job_folders,
             catalog=self._catalog,

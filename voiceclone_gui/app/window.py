@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.core.redaction import RedactingFilter
     from voiceclone_gui.core.settings import Settings
     from voiceclone_gui.core.token import Token
+    from voiceclone_gui.services.outgoing import OutgoingSamples
     from voiceclone_gui.services.proxy_in_use import ProxyInUse
     from voiceclone_gui.storage.token_store import TokenStore
     from voiceclone_gui.ui.dialogs import Question
@@ -101,7 +102,7 @@ class WindowProgram:
         self.clone = ClonePresenter(
             catalog=catalog,
             samples=self._samples,
-            cloner=WindowCloner(preparation=self._samples, late=self._late, catalog=catalog, clock=_now),
+            cloner=WindowCloner(samples=lambda: self.outgoing, late=self._late, catalog=catalog, clock=_now),
             connection=self.connection,
             messages=self.messages,
             tasks=self.tasks,
@@ -131,6 +132,13 @@ class WindowProgram:
         return ProxyInUse(
             settings=self.settings.state.proxy, secrets=self.token_store, hide=self.redaction.register
         )
+
+    @cached_property
+    def outgoing(self) -> OutgoingSamples:
+        """What is sent, made of what was chosen."""
+        from voiceclone_gui.services.outgoing import OutgoingSamples
+
+        return OutgoingSamples(preparation=self._samples, worker=self._worker, shelf=self._late.shelf)
 
     @cached_property
     def voices(self) -> VoicesPresenter:

@@ -72,12 +72,12 @@ def decode_mono(path: Path, *, sample_rate_hz: int, limit_s: float) -> npt.NDArr
 
 
 def _resampled(blocks: Iterable[Block], *, to_hz: int) -> Iterator[npt.NDArray[np.float32]]:
-    resampler: _Resampler | None = None
+    resampler: MonoResampler | None = None
     for block in blocks:
         if resampler is None or resampler.from_hz != block.sample_rate_hz:
             if resampler is not None:
                 yield resampler.rest()
-            resampler = _Resampler(from_hz=block.sample_rate_hz, to_hz=to_hz)
+            resampler = MonoResampler(from_hz=block.sample_rate_hz, to_hz=to_hz)
         yield resampler.convert(_mixed(block.values))
     if resampler is not None:
         yield resampler.rest()
@@ -107,7 +107,7 @@ class _GrowingBlock:
         return Block(values=self._values[:, : self._length], sample_rate_hz=self._sample_rate_hz)
 
 
-class _Resampler:
+class MonoResampler:
     """One channel from one rate to another; nothing to do where they are the same."""
 
     def __init__(self, *, from_hz: int, to_hz: int) -> None:
@@ -116,6 +116,7 @@ class _Resampler:
         self._inner = av.AudioResampler(format="fltp", layout="mono", rate=to_hz)
 
     def convert(self, mono: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """As much as is ready of what went in so far."""
         if self._same or not mono.size:
             return mono
         frame = av.AudioFrame.from_ndarray(mono.reshape(1, -1), format="fltp", layout="mono")
@@ -123,6 +124,7 @@ class _Resampler:
         return _joined(self._inner.resample(frame))
 
     def rest(self) -> npt.NDArray[np.float32]:
+        """What is still inside; nothing goes in behind it."""
         return _joined([] if self._same else self._inner.resample(None))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from voiceclone_gui.audio.waveform import Waveform
+    from voiceclone_gui.core.outgoing import OutgoingPlan
     from voiceclone_gui.core.sample import SampleFacts
 
 
@@ -25,3 +26,10 @@ def wav_of(path: Path, sample_rate_hz: int) -> bytes:
     from voiceclone_gui.audio import export
 
     return export.wav_of(path, sample_rate_hz)
+
+
+def write_outgoing(path: Path, plan: OutgoingPlan, target: Path) -> None:
+    """:func:`voiceclone_gui.audio.outgoing_file.write_outgoing`."""
+    from voiceclone_gui.audio import outgoing_file
+
+    outgoing_file.write_outgoing(path, plan, target)

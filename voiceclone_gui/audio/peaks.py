@@ -14,6 +14,7 @@ from voiceclone_gui.audio.decode import Block, decode_blocks
 from voiceclone_gui.audio.levels import speech_level_dbfs
 from voiceclone_gui.audio.probe import LIMIT_H, facts_of
 from voiceclone_gui.audio.recording import open_recording
+from voiceclone_gui.audio.stereo import StereoMeter
 from voiceclone_gui.audio.waveform import FULL_SCALE, PIECE_FRAMES, SILENCE_DBFS, Waveform
 from voiceclone_gui.audio.worker_child import report_progress
 from voiceclone_gui.core.errors import SampleUnreadable
@@ -29,7 +30,7 @@ def examine_sample(path: Path) -> tuple[SampleFacts, Waveform]:
 
     Reports unfinished waveforms as it goes. Raises like :func:`voiceclone_gui.audio.probe.inspect_sample`.
     """
-    meter = _Meter()
+    meter, stereo = _Meter(), StereoMeter()
     lengths: Counter[tuple[int, int]] = Counter()
     told = 0.0
     with open_recording(path) as recording:
@@ -37,13 +38,14 @@ def examine_sample(path: Path) -> tuple[SampleFacts, Waveform]:
             channels, frames = block.values.shape
             lengths[block.sample_rate_hz, channels] += frames
             meter.add(block)
+            stereo.add(block.values)
             if _duration_s(lengths) > LIMIT_H * 3600:
                 raise SampleUnreadable("sample-endless", name=path.name, limit_h=LIMIT_H)
             share = recording.read_bytes / recording.stamp.size_bytes
             if share >= told + _PROGRESS_STEP:
                 told = share
                 report_progress(meter.waveform(duration_s=_duration_s(lengths) / share, share=share))
-        facts = facts_of(recording, lengths, path=path)
+        facts = facts_of(recording, lengths, path=path, channels_are=stereo.result())
     return facts, meter.waveform(duration_s=facts.duration_s, share=1.0)
 
 

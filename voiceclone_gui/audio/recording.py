@@ -13,6 +13,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Discard, Disposition
 
+from voiceclone_gui.audio.private_parts import has_private_parts
 from voiceclone_gui.audio.source import SourceFile
 from voiceclone_gui.core.errors import SampleUnreadable
 
@@ -31,6 +32,9 @@ _BEGINNINGS = ((0, b"RIFF"), (0, b"ID3"), (4, b"ftyp"), (0, b"OggS"), (0, b"fLaC
 _TAG_OPTIONS: dict[str, Any] = (
     {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 )
+# What writers of files say of themselves, and how the sound lies in the file.
+_NO_TAGS = {"major_brand", "minor_version", "compatible_brands", "handler_name", "vendor_id", "language"}
+_ENCODERS = ("Lavf", "Lavc", "LAME")
 _PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
 
@@ -60,6 +64,11 @@ class Recording:
         self.codec: str = stream.codec_context.codec.canonical_name
         self.has_video = any(not video.disposition & _PICTURES for video in opened.streams.video)
 
+    @property
+    def name(self) -> str:
+        """The file's name, for sentences about it."""
+        return self._source.path.name
+
     def runs(self) -> Iterator[Run]:
         """The sound that a player plays, in order: without what the encoder put before and behind it."""
         if "m4a" not in self.container or not self._stream.duration or self._stream.time_base is None:
@@ -78,6 +87,28 @@ class Recording:
         """The error of a recording whose :meth:`runs` were empty."""
         code = "sample-undecodable" if self.damaged_parts else "sample-no-audio"
         return SampleUnreadable(code, name=self._source.path.name)
+
+    def has_private_parts(self, *, extension: str | None) -> bool:
+        """Whether there is more in the file than sound; for after it was read.
+
+        ``extension`` is that of a kind of file whose form is known.
+        """
+        return self._has_tags() or has_private_parts(
+            self._source,
+            extension=extension,
+            size_bytes=self.stamp.size_bytes,
+            sound_bytes=self.read_bytes,
+        )
+
+    def _has_tags(self) -> bool:
+        if len(self._opened.streams) > 1 or self._opened.chapters():
+            return True
+        for tags in (self._opened.metadata, self._stream.metadata):
+            for name, value in tags.items():
+                of_the_writer = name == "encoder" and value.startswith(_ENCODERS)
+                if name not in _NO_TAGS and not of_the_writer:
+                    return True
+        return False
 
     def _frames(self) -> Iterator[av.AudioFrame]:
         for packet in self._packets():

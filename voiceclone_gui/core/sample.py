@@ -1,7 +1,7 @@
 """Recordings as the service wants them: what was found in a file, and which rules it breaks.
 
 Source of the rules: the service's upload documents (formats, lengths) and reports of real calls
-(the unit of the size limit and the lower end for example clips are not documented).
+(the lower end for example clips is not documented).
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from pathlib import Path
 
 from voiceclone_gui.core.fields import Field
 from voiceclone_gui.core.problems import Problem, Severity
+from voiceclone_gui.core.span import Span
 
 SAMPLE_MIN_S, SAMPLE_MAX_S = 10.0, 300.0
 PROMPT_LIMIT_S = 8.0
 PROMPT_ADVISED_MIN_S = 5.0
+# The unit of the limit isn't documented: what is untouched stays below the smaller, what we make below both.
 SIZE_CERTAIN_BYTES = 20 * 10**6
-SIZE_MAX_BYTES = 20 * 2**20
 
 
 class Purpose(StrEnum):
@@ -40,12 +41,43 @@ class FileStamp:
     modified_ns: int
 
 
+class Stereo(StrEnum):
+    """What the channels of a recording are to each other, as the whole of it was decoded."""
+
+    MONO = "mono"
+    EQUAL = "equal"
+    ONE_SILENT = "one-silent"
+    REAL = "real"
+    TWO_VOICES = "two-voices"
+    MANY = "many"
+
+
+class ChannelChoice(StrEnum):
+    """Which channels of a stereo recording the user wants to be sent; ``AUTO`` leaves it to the rules."""
+
+    AUTO = "auto"
+    BOTH = "both"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleChoice:
+    """What of a file is to be sent: the part, ``None`` for all of it, and the channels."""
+
+    path: Path
+    span: Span | None = None
+    channels: ChannelChoice = ChannelChoice.AUTO
+
+
 @dataclass(frozen=True, kw_only=True)
 class SampleFacts:
     """What decoding a whole file has shown. Nothing here is taken from its name or its header's claims.
 
     ``container`` and ``codec`` are FFmpeg's names; ``duration_s`` is the decoded length;
-    ``damaged_parts`` counts packets that could not be decoded.
+    ``damaged_parts`` counts packets that could not be decoded. ``sound_bytes`` is the size of the encoded
+    sound alone, 0 where that isn't known. ``has_private_parts``: there is more in the file than sound, such
+    as tags, pictures or places. ``live_channels`` are those with sound in them.
     """
 
     path: Path
@@ -57,10 +89,14 @@ class SampleFacts:
     channels: int
     has_video: bool = False
     damaged_parts: int = 0
+    sound_bytes: int = 0
+    has_private_parts: bool = False
+    stereo: Stereo = Stereo.MONO
+    live_channels: tuple[int, ...] = (0,)
 
     @property
     def upload_extension(self) -> str | None:
-        """``mp3``, ``m4a`` or ``wav`` where the content can be sent as it is, else ``None``."""
+        """``mp3``, ``m4a`` or ``wav`` where container and codec are what the service takes, else ``None``."""
         kinds = set(self.container.split(","))
         if self.has_video:
             return None
@@ -82,31 +118,25 @@ class KeptSample:
     sha256: str
 
 
-def check_sample(facts: SampleFacts, *, purpose: Purpose) -> tuple[Problem, ...]:
-    """Every problem of a recording or an example clip, before a byte of it is sent."""
-    found = [*_check_kind(facts, purpose.field), *_check_size(facts, purpose.field)]
+def check_sample(
+    facts: SampleFacts,
+    *,
+    purpose: Purpose,
+    span: Span | None = None,
+    channels: ChannelChoice = ChannelChoice.AUTO,
+) -> tuple[Problem, ...]:
+    """Every problem of the selected part of a recording or example clip, before a byte of it is sent.
+
+    Only its length can forbid it: any kind of sound is converted to what the service takes.
+    """
+    duration_s = facts.duration_s if span is None else span.within(facts.duration_s).duration_s
     check_length = _check_recording_length if purpose is Purpose.VOICE_CLONE else _check_prompt_length
-    found.extend(check_length(facts.duration_s))
+    found = check_length(duration_s)
     if facts.damaged_parts:
         found.append(_warn(purpose.field, "sample-damaged", parts=facts.damaged_parts))
+    if facts.stereo is Stereo.TWO_VOICES and channels is ChannelChoice.AUTO:
+        found.append(_warn(purpose.field, "sample-two-voices"))
     return tuple(found)
-
-
-def _check_kind(facts: SampleFacts, field: Field) -> list[Problem]:
-    if facts.upload_extension is not None:
-        return []
-    container = facts.container.split(",")[0]
-    code = "sample-video" if facts.has_video else "sample-not-converted"
-    return [Problem(field=field, code=code, values={"container": container, "codec": facts.codec})]
-
-
-def _check_size(facts: SampleFacts, field: Field) -> list[Problem]:
-    values = {"size_mb": f"{facts.stamp.size_bytes / 10**6:.1f}"}
-    if facts.stamp.size_bytes > SIZE_MAX_BYTES:
-        return [Problem(field=field, code="sample-too-big", values=values)]
-    if facts.stamp.size_bytes > SIZE_CERTAIN_BYTES:
-        return [_warn(field, "sample-big", **values)]
-    return []
 
 
 def _check_recording_length(duration_s: float) -> list[Problem]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from voiceclone_gui.core.check_sentences import CHECK
 from voiceclone_gui.core.keyring_sentences import KEYRING
 from voiceclone_gui.core.network_sentences import NETWORK
+from voiceclone_gui.core.outgoing_sentences import OUTGOING
 from voiceclone_gui.core.preview_sentences import PREVIEW
 from voiceclone_gui.core.price_sentences import PRICES
 from voiceclone_gui.core.service_sentences import SERVICE_CODES
@@ -126,7 +127,7 @@ _SAMPLE = {
     "sample-empty": ("{name} is empty.", "Choose another recording."),
     "sample-not-audio": (
         "{name} is not a recording that can be read.",
-        "Choose an mp3, m4a or wav file.",
+        "Choose a file with sound in it: a recording, a song, a film.",
     ),
     "sample-no-audio": ("{name} has no sound in it.", "Choose a file with speech in it."),
     "sample-undecodable": (
@@ -143,28 +144,16 @@ _SAMPLE = {
         "Choose it again when nothing writes to it any more.",
     ),
     "sample-short": (
-        "The recording is {duration_s} s long, the service wants 10 s at least.",
-        "Choose a longer one.",
+        "What is selected is {duration_s} s long, the service wants 10 s at least.",
+        "Select more of it, or choose a longer recording.",
     ),
     "sample-long": (
-        "The recording is {duration_s} s long, the service takes 5 minutes at most.",
-        "Cut it to 10 s to 5 minutes; this version can't cut yet.",
+        "What is selected is {duration_s} s long, the service takes 5 minutes at most.",
+        "Select a part of 10 s to 5 minutes, or let the best part be found.",
     ),
-    "sample-too-big": (
-        "The file has {size_mb} MB, the service takes 20 MB at most.",
-        "Save it as mp3, or shorter; this version can't convert yet.",
-    ),
-    "sample-big": (
-        "The file has {size_mb} MB; the service may refuse more than 20.0.",
-        "If it does, save it as mp3.",
-    ),
-    "sample-not-converted": (
-        "The sound is {codec} in {container}, the service takes mp3, m4a and wav.",
-        "Save it as one of these; this version can't convert yet.",
-    ),
-    "sample-video": (
-        "The file is a video, the service takes mp3, m4a and wav.",
-        "Save its sound as one of these; this version can't convert yet.",
+    "sample-two-voices": (
+        "Left and right sound like two different voices.",
+        "Choose the channel with the voice that is to be cloned.",
     ),
     "sample-damaged": (
         "The recording is damaged, and what can't be read would be skipped (places: {parts}).",
@@ -172,7 +161,7 @@ _SAMPLE = {
     ),
     "prompt-long": (
         "The example clip is {duration_s} s long, it must be shorter than 8 s.",
-        "Choose a shorter one.",
+        "Select a shorter part of it, or choose another clip.",
     ),
     "prompt-short": (
         "The example clip is {duration_s} s long; under 5 s is sometimes refused.",
@@ -314,6 +303,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **_SAMPLE,
     **_COMPUTER,
     **KEYRING,
+    **OUTGOING,
     **PREVIEW,
     **_CONNECTION,
     **NETWORK,

@@ -14,11 +14,12 @@ from voiceclone_gui.core.job import CloneJob
 from voiceclone_gui.core.ports import Clock, CloneRecords, CloningService, JobInputs
 from voiceclone_gui.core.problems import Problem
 from voiceclone_gui.core.request import CloneFields, RightsStatement, check_fields
-from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.sample import Purpose, SampleChoice
 from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
 from voiceclone_gui.services.clone_run import CloneParts
 from voiceclone_gui.services.new_clone import NewClone
-from voiceclone_gui.services.prepare_sample import PreparedSample, SamplePreparation
+from voiceclone_gui.services.outgoing import OutgoingSamples
+from voiceclone_gui.services.prepare_sample import PreparedSample
 from voiceclone_gui.services.repeated_clone import SameCloneAgain
 
 
@@ -30,12 +31,12 @@ class CloneOrder:
     is one that we made up, not one that was typed.
     """
 
-    recording: Path
+    recording: SampleChoice
     fields: CloneFields
     rights: RightsStatement | None
     profile_id: str
     service: str
-    prompt_clip: Path | None = None
+    prompt_clip: SampleChoice | None = None
     cost: CostEstimate | None = None
     has_own_id: bool = False
 
@@ -52,7 +53,7 @@ class CloneVoice:
         self,
         *,
         service: CloningService,
-        preparation: SamplePreparation,
+        samples: OutgoingSamples,
         records: CloneRecords,
         inputs: JobInputs,
         catalog: Catalog,
@@ -60,7 +61,7 @@ class CloneVoice:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._parts = CloneParts(service=service, records=records, inputs=inputs, clock=clock, sleep=sleep)
-        self._preparation = preparation
+        self._samples = samples
         self._catalog = catalog
 
     async def run(self, order: CloneOrder, *, on_event: Callable[[CloneEvent], None]) -> CloneResult:
@@ -82,8 +83,8 @@ class CloneVoice:
         return await SameCloneAgain(parts=self._parts, job=job, check=self.check_kept, on_event=on_event).go()
 
     async def check(self, order: CloneOrder) -> tuple[PreparedSample, PreparedSample | None, list[Problem]]:
-        """Look at everything that will be sent: the samples, and all problems of files and fields."""
-        recording, clip, problems = await self._look_into(order.recording, order.prompt_clip)
+        """Make everything that will be sent: the samples, and all problems of files and fields."""
+        recording, clip, problems = await self._make(order.recording, order.prompt_clip)
         has_prompt_audio = order.prompt_clip is not None
         problems += check_fields(order.fields, has_prompt_audio=has_prompt_audio, catalog=self._catalog)
         if order.rights is None:
@@ -93,15 +94,18 @@ class CloneVoice:
     async def check_kept(
         self, recording: Path, clip: Path | None
     ) -> tuple[PreparedSample, PreparedSample | None, list[Problem]]:
-        """Look at samples that were kept with a job."""
-        return await self._look_into(recording, clip)
-
-    async def _look_into(
-        self, recording: Path, clip: Path | None
-    ) -> tuple[PreparedSample, PreparedSample | None, list[Problem]]:
-        prepared = await self._preparation.prepare(recording, purpose=Purpose.VOICE_CLONE)
-        problems = list(prepared.problems)
+        """Look at samples that were kept with a job, and go as they are."""
+        prepared = await self._samples.examine(recording, purpose=Purpose.VOICE_CLONE)
         if clip is None:
-            return prepared, None, problems
-        prepared_clip = await self._preparation.prepare(clip, purpose=Purpose.PROMPT_AUDIO)
-        return prepared, prepared_clip, [*problems, *prepared_clip.problems]
+            return prepared, None, list(prepared.problems)
+        prepared_clip = await self._samples.examine(clip, purpose=Purpose.PROMPT_AUDIO)
+        return prepared, prepared_clip, [*prepared.problems, *prepared_clip.problems]
+
+    async def _make(
+        self, recording: SampleChoice, clip: SampleChoice | None
+    ) -> tuple[PreparedSample, PreparedSample | None, list[Problem]]:
+        prepared = await self._samples.make(recording, purpose=Purpose.VOICE_CLONE)
+        if clip is None:
+            return prepared, None, list(prepared.problems)
+        prepared_clip = await self._samples.make(clip, purpose=Purpose.PROMPT_AUDIO)
+        return prepared, prepared_clip, [*prepared.problems, *prepared_clip.problems]

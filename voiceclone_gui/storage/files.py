@@ -8,6 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from voiceclone_gui.core.disk_failures import storage_failure
 from voiceclone_gui.core.errors import StorageFailed
 
 
@@ -42,23 +43,6 @@ def make_folder(path: Path) -> Path:
     except OSError as error:
         raise storage_failure(path, error) from error
     return path
-
-
-# What stands in the way of a write, where its cure is another than for the rest.
-_WRITE_CODES = {
-    errno.ENOSPC: "storage-no-room",
-    errno.EDQUOT: "storage-no-room",
-    errno.EROFS: "storage-read-only",
-    errno.EACCES: "storage-no-permission",
-    errno.EPERM: "storage-no-permission",
-}
-
-
-def storage_failure(path: Path, error: OSError, *, code: str = "") -> StorageFailed:
-    """The sentence for a file or folder that can't be used, without a ``code``: that can't be written."""
-    reason = os.strerror(error.errno) if error.errno else type(error).__name__
-    code = code or _WRITE_CODES.get(error.errno or 0, "storage-not-writable")
-    return StorageFailed(code, path=str(path), reason=reason)
 
 
 def _write_atomic(path: Path, content: bytes, *, overwrite: bool) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from voiceclone_gui.core.disk_failures import storage_failure
 from voiceclone_gui.core.errors import SampleChanged, SampleUnreadable, StorageFailed
 from voiceclone_gui.core.sample import FileStamp, KeptSample, Purpose
-from voiceclone_gui.storage.files import make_folder, storage_failure, sync_folder
+from voiceclone_gui.storage.files import make_folder, sync_folder
 
 _PLACES = {Purpose.VOICE_CLONE: "recording", Purpose.PROMPT_AUDIO: "clip"}
 _LOCK = "in-use"

@@ -18,6 +18,7 @@ class FileKind(StrEnum):
     VOICES = "voices"
     LIBRARY = "library"
     JOBS = "jobs"
+    OUTGOING = "outgoing"
     SETTINGS = "settings"
     PRACTICE = "practice"
     LOG = "log"
@@ -95,6 +96,7 @@ def _places(folder: DataFolder) -> dict[FileKind, Path]:
         FileKind.VOICES: folder.voices,
         FileKind.LIBRARY: folder.library,
         FileKind.JOBS: folder.jobs,
+        FileKind.OUTGOING: folder.outgoing,
         FileKind.SETTINGS: folder.settings,
         FileKind.PRACTICE: folder.practice,
         FileKind.LOG: folder.log,

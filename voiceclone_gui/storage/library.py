@@ -15,6 +15,7 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 
 from voiceclone_gui.core.answers import Preview
+from voiceclone_gui.core.disk_failures import storage_failure
 from voiceclone_gui.core.errors import StorageFailed, VoiceCloneError
 from voiceclone_gui.core.job import CloneJob, JobState, LogEntry, Upload, check_transition, log_values
 from voiceclone_gui.core.ports import Clock
@@ -28,7 +29,7 @@ from voiceclone_gui.storage.database_failures import (
     database_failure,
     is_damage,
 )
-from voiceclone_gui.storage.files import identity_of, make_folder, storage_failure
+from voiceclone_gui.storage.files import identity_of, make_folder
 from voiceclone_gui.storage.records import UnreadableRecord, job_of, log_entry_of, upsert, voice_of
 from voiceclone_gui.storage.tables import (
     UNFINISHED,

@@ -42,6 +42,11 @@ class DataFolder:
         return self.root / "jobs"
 
     @property
+    def outgoing(self) -> Path:
+        """Samples as they are sent, made again where they are gone."""
+        return self.root / "outgoing"
+
+    @property
     def log(self) -> Path:
         """What the program did, a few files that follow each other."""
         return self.root / "log"

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voiceclone_gui.core.disk_failures import storage_failure
 from voiceclone_gui.core.errors import StorageFailed
 from voiceclone_gui.core.proxy import ProxyMode
 from voiceclone_gui.core.settings import (
@@ -23,7 +24,7 @@ from voiceclone_gui.core.settings import (
     Settings,
     UpdateSettings,
 )
-from voiceclone_gui.storage.files import make_folder, storage_failure, write_atomic
+from voiceclone_gui.storage.files import make_folder, write_atomic
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor

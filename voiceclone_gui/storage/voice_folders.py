@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voiceclone_gui.core.answers import Preview
+from voiceclone_gui.core.disk_failures import storage_failure
 from voiceclone_gui.core.job import CloneJob, JobState
 from voiceclone_gui.core.voice import Voice
-from voiceclone_gui.storage.files import make_folder, storage_failure, write_atomic
+from voiceclone_gui.storage.files import make_folder, write_atomic
 from voiceclone_gui.storage.records import (
     UnreadableRecord,
     facts_of,

@@ -171,7 +171,6 @@ def test_a_video_is_told_from_a_recording(tmp_path: Path) -> None:
     found = inspect_sample(record(tmp_path / "voice.mp4", tone(10.0), with_video=True))
     assert (found.has_video, found.upload_extension, found.codec) == (True, None, "aac")
     assert found.duration_s == 10.0
-    assert [p.code for p in check_sample(found, purpose=Purpose.VOICE_CLONE)] == ["sample-video"]
 
 
 @pytest.mark.parametrize(("kind", "extension"), [("mp3", "mp3"), ("mp4", "m4a"), ("flac", None)])
@@ -198,12 +197,6 @@ def test_the_stamp_is_that_of_the_file(tmp_path: Path) -> None:
     stamp = FileStamp(size_bytes=status.st_size, modified_ns=status.st_mtime_ns)
     found = inspect_sample(path)
     assert (found.stamp, found.path) == (stamp, path)
-
-
-def test_more_than_the_service_takes_is_said(tmp_path: Path) -> None:
-    sound = tone(120.0, rate_hz=48_000, channels=2)
-    found = inspect_sample(written(tmp_path / "voice.wav", wav_bytes(sound, rate_hz=48_000)))
-    assert [p.code for p in check_sample(found, purpose=Purpose.VOICE_CLONE)] == ["sample-too-big"]
 
 
 # -- damage -----------------------------------------------------------------------------------------------

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from voiceclone_gui.core.fields import Field
 from voiceclone_gui.core.problems import Severity
-from voiceclone_gui.core.sample import FileStamp, Purpose, SampleFacts, check_sample
+from voiceclone_gui.core.sample import ChannelChoice, FileStamp, Purpose, SampleFacts, Stereo, check_sample
+from voiceclone_gui.core.span import Span
 
 MP4 = "mov,mp4,m4a,3gp,3g2,mj2"
 REFUSAL, WARNING = Severity.REFUSAL, Severity.WARNING
@@ -86,27 +88,6 @@ def test_an_example_clip_is_shorter_than_eight_seconds_and_better_not_shorter_th
 
 
 @pytest.mark.parametrize(
-    ("size_bytes", "expected"),
-    [
-        (1, []),
-        (20 * 10**6 - 1, []),
-        (20 * 10**6, []),
-        (20 * 10**6 + 1, [("sample-big", WARNING)]),
-        (20 * 2**20 - 1, [("sample-big", WARNING)]),
-        (20 * 2**20, [("sample-big", WARNING)]),
-        (20 * 2**20 + 1, [("sample-too-big", REFUSAL)]),
-    ],
-)
-@pytest.mark.parametrize(
-    ("purpose", "duration_s"), [(Purpose.VOICE_CLONE, 60.0), (Purpose.PROMPT_AUDIO, 6.0)]
-)
-def test_both_readings_of_twenty_megabytes_are_told_apart(
-    purpose: Purpose, duration_s: float, size_bytes: int, expected: list[tuple[str, Severity]]
-) -> None:
-    assert found(facts(size_bytes=size_bytes, duration_s=duration_s), purpose) == expected
-
-
-@pytest.mark.parametrize(
     ("container", "codec", "extension"),
     [
         ("mp3", "mp3", "mp3"),
@@ -131,24 +112,45 @@ def test_both_readings_of_twenty_megabytes_are_told_apart(
 @pytest.mark.parametrize(
     ("purpose", "duration_s"), [(Purpose.VOICE_CLONE, 60.0), (Purpose.PROMPT_AUDIO, 6.0)]
 )
-def test_what_is_inside_decides_whether_a_file_can_be_sent(
+def test_what_is_inside_decides_whether_a_file_can_be_sent_as_it_is(
     purpose: Purpose, duration_s: float, container: str, codec: str, extension: str | None
 ) -> None:
     sample = facts(container=container, codec=codec, duration_s=duration_s)
     assert sample.upload_extension == extension
-    assert found(sample, purpose) == ([] if extension else [("sample-not-converted", REFUSAL)])
-
-
-def test_a_refused_kind_is_named_in_the_sentence() -> None:
-    (problem,) = check_sample(facts(container="matroska,webm", codec="opus"), purpose=Purpose.VOICE_CLONE)
-    assert problem.title == "The sound is opus in matroska, the service takes mp3, m4a and wav."
+    # Whatever the service doesn't take is converted: it forbids nothing.
+    assert found(sample, purpose) == []
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-def test_a_video_is_refused_though_its_sound_is_of_a_good_kind(purpose: Purpose) -> None:
-    sample = facts(container=MP4, codec="aac", has_video=True, duration_s=10.0)
+def test_a_film_is_never_sent_as_it_is_though_its_sound_is_of_a_good_kind(purpose: Purpose) -> None:
+    duration_s = 60.0 if purpose is Purpose.VOICE_CLONE else 6.0
+    sample = facts(container=MP4, codec="aac", has_video=True, duration_s=duration_s, size_bytes=10**10)
     assert sample.upload_extension is None
-    assert ("sample-video", REFUSAL) in found(sample, purpose)
+    assert found(sample, purpose) == []
+
+
+@pytest.mark.parametrize(
+    ("start_s", "end_s", "codes"),
+    [
+        (0.0, 400.0, ["sample-long"]),
+        (20.0, 29.9, ["sample-short"]),
+        (20.0, 30.0, []),
+        (50.0, 350.0, []),
+        (395.0, 900.0, ["sample-short"]),
+    ],
+)
+def test_only_the_length_of_the_selected_part_counts(start_s: float, end_s: float, codes: list[str]) -> None:
+    span = Span(start_s=start_s, end_s=end_s)
+    problems = check_sample(facts(duration_s=400.0), purpose=Purpose.VOICE_CLONE, span=span)
+    assert [problem.code for problem in problems] == codes
+
+
+@pytest.mark.parametrize("choice", list(ChannelChoice))
+def test_two_voices_left_and_right_are_asked_about_until_a_channel_is_chosen(choice: ChannelChoice) -> None:
+    sample = dataclasses.replace(facts(), channels=2, stereo=Stereo.TWO_VOICES, live_channels=(0, 1))
+    problems = check_sample(sample, purpose=Purpose.VOICE_CLONE, channels=choice)
+    asked = [("sample-two-voices", WARNING)] if choice is ChannelChoice.AUTO else []
+    assert [(problem.code, problem.severity) for problem in problems] == asked
 
 
 def test_damage_is_a_warning_with_its_count() -> None:
@@ -160,12 +162,7 @@ def test_damage_is_a_warning_with_its_count() -> None:
 
 def test_everything_wrong_is_said_at_once() -> None:
     sample = facts(container="flac", codec="flac", size_bytes=30 * 2**20, duration_s=400.0, damaged_parts=1)
-    assert [code for code, _ in found(sample)] == [
-        "sample-not-converted",
-        "sample-too-big",
-        "sample-long",
-        "sample-damaged",
-    ]
+    assert [code for code, _ in found(sample)] == ["sample-long", "sample-damaged"]
 
 
 @pytest.mark.parametrize(

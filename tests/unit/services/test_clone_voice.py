@@ -12,6 +12,7 @@ import pytest
 
 from tests.fakes.cloning_service import FakeCloningService, FakeWorker
 from tests.fakes.job_inputs import FakeJobInputs
+from tests.fakes.outgoing import outgoing_samples
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.errors import (
     AnswerUnreadable,
@@ -32,7 +33,7 @@ from voiceclone_gui.core.errors import (
 from voiceclone_gui.core.fields import Field
 from voiceclone_gui.core.job import JobState
 from voiceclone_gui.core.request import CloneFields, RightsStatement
-from voiceclone_gui.core.sample import FileStamp, SampleFacts
+from voiceclone_gui.core.sample import FileStamp, SampleChoice, SampleFacts
 from voiceclone_gui.core.voice import VoiceState
 from voiceclone_gui.services.clone_events import (
     CloneEvent,
@@ -45,7 +46,6 @@ from voiceclone_gui.services.clone_events import (
     Warned,
 )
 from voiceclone_gui.services.clone_voice import CloneOrder, CloneVoice
-from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.library import Library
 
 NOW = datetime(2026, 1, 2, 12, 30, tzinfo=UTC)
@@ -84,7 +84,7 @@ class Bench:
         self.events: list[CloneEvent] = []
         self.use_case = CloneVoice(
             service=self.service,
-            preparation=SamplePreparation(worker=FakeWorker(self.found)),  # type: ignore[arg-type]
+            samples=outgoing_samples(FakeWorker(self.found), folder=Path("/nowhere")),
             records=library,
             inputs=self.inputs,
             catalog=load_catalog(),
@@ -94,7 +94,7 @@ class Bench:
 
     async def run(self, **changes: object) -> CloneResult:
         values = {
-            "recording": RECORDING,
+            "recording": SampleChoice(path=RECORDING),
             "fields": FIELDS,
             "rights": RightsStatement(stated_at=NOW),
             "profile_id": "practice",
@@ -122,7 +122,9 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 async def test_a_clone_with_everything_goes_through_all_steps_and_is_on_record(bench: Bench) -> None:
-    result = await bench.run(prompt_clip=CLIP, fields=dataclasses.replace(FIELDS, prompt_text="Words."))
+    result = await bench.run(
+        prompt_clip=SampleChoice(path=CLIP), fields=dataclasses.replace(FIELDS, prompt_text="Words.")
+    )
     assert bench.steps() == list(CloneStep)
     assert StepProgress(step=CloneStep.UPLOAD, done_bytes=1000, total_bytes=1000) in bench.events
     assert RequestSent() in bench.events
@@ -153,7 +155,9 @@ async def test_every_problem_is_said_at_once_and_nothing_is_sent_or_recorded(ben
     bench.found[CLIP] = SampleUnreadable("sample-empty", name="clip.wav")
     with pytest.raises(InputRefused) as caught:
         await bench.run(
-            prompt_clip=CLIP, rights=None, fields=CloneFields(voice_id="1", prompt_text="x", text="Hi.")
+            prompt_clip=SampleChoice(path=CLIP),
+            rights=None,
+            fields=CloneFields(voice_id="1", prompt_text="x", text="Hi."),
         )
     assert [(p.field, p.code) for p in caught.value.problems] == [
         (Field.RECORDING, "sample-short"),
@@ -177,7 +181,9 @@ async def test_without_the_rights_nothing_is_cloned(bench: Bench) -> None:
 
 async def test_a_warning_is_told_and_forbids_nothing(bench: Bench) -> None:
     bench.found[CLIP] = facts(CLIP, 4.0)
-    await bench.run(prompt_clip=CLIP, fields=dataclasses.replace(FIELDS, prompt_text="Words."))
+    await bench.run(
+        prompt_clip=SampleChoice(path=CLIP), fields=dataclasses.replace(FIELDS, prompt_text="Words.")
+    )
     assert [e.problem.code for e in bench.events if isinstance(e, Warned)] == ["prompt-short"]
 
 
@@ -229,7 +235,9 @@ async def test_a_web_page_instead_of_an_answer_leaves_the_clone_unknown(bench: B
 async def test_a_failed_upload_ends_the_job_and_makes_no_voice(bench: Bench, step: str) -> None:
     bench.service.errors[step] = [TokenRefused("service-1004")]
     with pytest.raises(TokenRefused):
-        await bench.run(prompt_clip=CLIP, fields=dataclasses.replace(FIELDS, prompt_text="Words."))
+        await bench.run(
+            prompt_clip=SampleChoice(path=CLIP), fields=dataclasses.replace(FIELDS, prompt_text="Words.")
+        )
     assert await bench.state() is JobState.NOT_MADE
     assert await bench.voices() == []
     assert "clone" not in bench.service.calls
@@ -261,7 +269,10 @@ async def test_a_clone_is_repeated_only_where_the_service_said_that_nothing_was_
 
 async def cancel_in(bench: Bench, step: str) -> float:
     bench.service.hold = step
-    order = {"prompt_clip": CLIP, "fields": dataclasses.replace(FIELDS, prompt_text="Words.")}
+    order = {
+        "prompt_clip": SampleChoice(path=CLIP),
+        "fields": dataclasses.replace(FIELDS, prompt_text="Words."),
+    }
     running = asyncio.ensure_future(bench.run(**order))
     await asyncio.wait_for(bench.service.held.wait(), 5)
     started = asyncio.get_running_loop().time()

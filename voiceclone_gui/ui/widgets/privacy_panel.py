@@ -19,6 +19,10 @@ def kind_words() -> dict[FileKind, tuple[str, str]]:
         FileKind.VOICES: (tr("Previews"), tr("The previews of your voices, with the facts of each voice")),
         FileKind.LIBRARY: (tr("Voices and jobs"), tr("What was asked for, made and paid; older copies too")),
         FileKind.JOBS: (tr("Recordings on their way"), tr("What a clone sends, kept until it is settled")),
+        FileKind.OUTGOING: (
+            tr("Samples as they are sent"),
+            tr("Made of your recordings; anew when gone"),
+        ),
         FileKind.SETTINGS: (tr("Settings"), tr("What you chose; names of recordings that you used")),
         FileKind.PRACTICE: (tr("Practice service"), tr("Its voices and uploads, all on this computer")),
         FileKind.LOG: (tr("Log"), tr("What the program did, without secrets and texts")),

@@ -1,0 +1,139 @@
+"""The file that is sent: made once, the same for ears, disk and service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.recordings import record, tone
+from voiceclone_gui.audio.worker import AudioWorker
+from voiceclone_gui.core.errors import StorageFailed
+from voiceclone_gui.core.sample import ChannelChoice, Purpose, SampleChoice
+from voiceclone_gui.core.span import Span
+from voiceclone_gui.services.outgoing import OutgoingSamples
+from voiceclone_gui.services.prepare_sample import SamplePreparation
+from voiceclone_gui.storage.shelf import FileShelf
+
+PART = Span(start_s=2.0, end_s=14.0)
+
+
+@dataclass
+class Bench:
+    samples: OutgoingSamples
+    folder: Path
+
+    def made(self) -> list[Path]:
+        return sorted(path for path in (self.folder / "outgoing").rglob("*") if path.is_file())
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    worker = AudioWorker()
+    shelf = FileShelf(folder=tmp_path / "outgoing")
+    samples = OutgoingSamples(preparation=SamplePreparation(worker=worker), worker=worker, shelf=shelf)
+    yield Bench(samples=samples, folder=tmp_path)
+    await worker.aclose()
+
+
+async def test_what_goes_untouched_is_the_recording_itself(bench: Bench, tmp_path: Path) -> None:
+    path = record(tmp_path / "voice.wav", tone(12.0))
+    # FFmpeg says in the file that it wrote it; without that it is sound alone.
+    sent = await bench.samples.make(SampleChoice(path=path), purpose=Purpose.VOICE_CLONE)
+    again = await bench.samples.make(SampleChoice(path=sent.path), purpose=Purpose.VOICE_CLONE)
+    assert again.path == sent.path
+    assert again.problems == ()
+
+
+async def test_a_part_is_made_once_under_the_recording_s_name(bench: Bench, tmp_path: Path) -> None:
+    path = record(tmp_path / "my voice.flac", tone(20.0))
+    choice = SampleChoice(path=path, span=PART)
+    shares: list[float] = []
+    first = await bench.samples.make(choice, purpose=Purpose.VOICE_CLONE, on_progress=shares.append)
+    assert first.facts is not None
+    assert (first.path.name, first.facts.duration_s, first.problems) == ("my voice.wav", 12.0, ())
+    assert shares
+    assert shares == sorted(shares)
+    stamp = first.facts.stamp
+    second = await bench.samples.make(choice, purpose=Purpose.VOICE_CLONE)
+    assert second.facts is not None
+    assert (second.path, second.facts.stamp) == (first.path, stamp)
+    assert bench.made() == [first.path]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"span": Span(start_s=2.0, end_s=14.01)},
+        {"span": None},
+        {"channels": ChannelChoice.LEFT},
+    ],
+)
+async def test_another_choice_is_another_file(bench: Bench, tmp_path: Path, other: dict[str, object]) -> None:
+    path = record(tmp_path / "voice.flac", tone(20.0, channels=2))
+    values = {"path": path, "span": PART} | other
+    first = await bench.samples.make(SampleChoice(path=path, span=PART), purpose=Purpose.VOICE_CLONE)
+    second = await bench.samples.make(SampleChoice(**values), purpose=Purpose.VOICE_CLONE)  # type: ignore[arg-type]
+    same_sound = other == {"channels": ChannelChoice.LEFT}
+    assert (second.path == first.path) is same_sound
+    assert len(bench.made()) == (1 if same_sound else 2)
+
+
+async def test_a_recording_that_was_changed_is_made_anew(bench: Bench, tmp_path: Path) -> None:
+    path = record(tmp_path / "voice.flac", tone(20.0))
+    first = await bench.samples.make(SampleChoice(path=path, span=PART), purpose=Purpose.VOICE_CLONE)
+    before = first.path.read_bytes()
+    record(path, tone(20.0, pitch_hz=330.0))
+    second = await bench.samples.make(SampleChoice(path=path, span=PART), purpose=Purpose.VOICE_CLONE)
+    assert second.path.read_bytes() != before
+
+
+async def test_nothing_is_made_of_what_is_refused(bench: Bench, tmp_path: Path) -> None:
+    path = record(tmp_path / "voice.flac", tone(20.0))
+    choice = SampleChoice(path=path, span=Span(start_s=0.0, end_s=9.0))
+    found = await bench.samples.make(choice, purpose=Purpose.VOICE_CLONE)
+    assert [problem.code for problem in found.refusals] == ["sample-short"]
+    assert bench.made() == []
+
+
+async def test_what_is_no_recording_is_said_like_anywhere_else(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_bytes(b"Dear diary, \n" * 500)
+    found = await bench.samples.make(SampleChoice(path=path), purpose=Purpose.VOICE_CLONE)
+    assert [problem.code for problem in found.refusals] == ["sample-not-audio"]
+
+
+async def test_who_cancels_leaves_nothing_half_done(bench: Bench, tmp_path: Path) -> None:
+    path = record(tmp_path / "voice.flac", tone(290.0))
+    choice = SampleChoice(path=path, span=Span(start_s=1.0, end_s=289.0))
+    writing = asyncio.Event()
+
+    task = asyncio.ensure_future(
+        bench.samples.make(choice, purpose=Purpose.VOICE_CLONE, on_progress=lambda _: writing.set())
+    )
+    await asyncio.wait_for(writing.wait(), 30)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert bench.made() == []
+    found = await bench.samples.make(choice, purpose=Purpose.VOICE_CLONE)
+    assert found.facts is not None
+    assert found.facts.duration_s == 288.0
+
+
+async def test_a_full_folder_is_said_with_its_reason(bench: Bench, tmp_path: Path) -> None:
+    path = record(tmp_path / "voice.flac", tone(20.0))
+    (tmp_path / "outgoing").write_text("in the way")
+    with pytest.raises(StorageFailed):
+        await bench.samples.make(SampleChoice(path=path, span=PART), purpose=Purpose.VOICE_CLONE)
+
+
+async def test_an_example_clip_has_its_own_rule(bench: Bench, tmp_path: Path) -> None:
+    path = record(tmp_path / "voice.flac", tone(20.0))
+    for end_s, codes in ((7.0, []), (9.0, ["prompt-long"])):
+        choice = SampleChoice(path=path, span=Span(start_s=1.0, end_s=end_s))
+        found = await bench.samples.make(choice, purpose=Purpose.PROMPT_AUDIO)
+        assert [problem.code for problem in found.problems] == codes
