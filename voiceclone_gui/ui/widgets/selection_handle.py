@@ -1,0 +1,50 @@
+"""An end of the selection as a control of its own: reached by Tab, and read out by screen readers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractSlider, QWidget
+
+_STEPS_PER_S = 100
+
+
+class SelectionHandle(QAbstractSlider):
+    """Has the keyboard and the words of one end; its waveform paints it, moves it and handles its keys.
+
+    Signals: ``moved(float)``: a screen reader has moved it, to seconds; ``focus_changed(bool)``: whether it
+    has the keyboard.
+    """
+
+    moved = Signal(float)
+    focus_changed = Signal(bool)
+
+    def __init__(self, *, parent: QWidget, name: str, words: str, tip: str) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._words = words
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName(words)
+        self.setAccessibleDescription(tip)
+        self.valueChanged.connect(lambda value: self.moved.emit(value / _STEPS_PER_S))
+
+    def show_time(self, time_s: float, *, duration_s: float) -> None:
+        """Tell where in a recording of ``duration_s`` it is."""
+        with QSignalBlocker(self):
+            self.setRange(0, round(duration_s * _STEPS_PER_S))
+            self.setValue(round(time_s * _STEPS_PER_S))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit(False)
