@@ -1,38 +1,20 @@
-"""The waveform of the recording: a part of it is selected with the mouse, the keyboard or a screen reader."""
+"""The waveform of the recording, where a part is selected with the mouse."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.theme import Theme
-from voiceclone_gui.ui.widgets.selection_drag import (
-    GRAB_PX,
-    Grip,
-    SelectionDrag,
-    Snap,
-    grip_at,
-    next_place,
-    pause_to_pause,
-    with_edge_at,
-)
-from voiceclone_gui.ui.widgets.selection_handle import SelectionHandle
-from voiceclone_gui.ui.widgets.selection_painting import paint_handle
-from voiceclone_gui.ui.widgets.waveform_view import WaveformView
-from voiceclone_gui.ui.widgets.waveform_words import selection_words
+from voiceclone_gui.ui.widgets.selection_drag import Grip, SelectionDrag, Snap, grip_at, pause_to_pause
+from voiceclone_gui.ui.widgets.waveform_with_selection import WaveformWithSelection
 
 _BAR_PX = 14
-_BAR_PAINTED_PX = 4
 _SNAP_PX = 8.0
-_STEP_S, _FINE_STEP_S, _LONG_STEP_S = 0.1, 0.01, 1.0
-# From here on a step of 0.1 s is too long to be exact.
-_FINE_S_PER_PX = 0.01
+_AUTO_PAN_MS, _AUTO_PAN_SHARE = 16, 0.15
 _CURSORS = {
     Grip.START: Qt.CursorShape.SizeHorCursor,
     Grip.END: Qt.CursorShape.SizeHorCursor,
@@ -41,79 +23,83 @@ _CURSORS = {
 }
 
 
-class SelectableWaveform(WaveformView):
+class SelectableWaveform(WaveformWithSelection):
     """A click seeks, a drag selects; the ends and the bar at the top of a selection can be dragged.
 
-    Signals: ``selection_changed(Span)`` while it moves, ``selection_settled(Span)`` once when that is over;
-    ``seek_wanted(float)``.
+    A drag with Shift moves the nearer end, a double click selects from pause to pause, Esc gives a drag up.
+    Signals, beside those it inherits: ``snap_changed(bool)``.
     """
 
-    selection_changed = Signal(object)
-    selection_settled = Signal(object)
+    snap_changed = Signal(bool)
 
     def __init__(self, *, theme: Theme, height_px: int, with_ticks: bool, name: str) -> None:
         super().__init__(theme=theme, height_px=height_px, with_ticks=with_ticks, name=name)
-        self._selection: Span | None = None
-        self._places_s: tuple[float, ...] = ()
         self._pressed: QPointF | None = None
         self._drag: SelectionDrag | None = None
-        self._is_stepping = False
-        self._start = SelectionHandle(
-            parent=self,
-            name=f"{name}-start",
-            words=tr("Start of the selection"),
-            tip=tr("The arrow keys move it, with Shift by a second, with Ctrl to the next pause"),
-        )
-        self._end = SelectionHandle(
-            parent=self,
-            name=f"{name}-end",
-            words=tr("End of the selection"),
-            tip=tr("The arrow keys move it, with Shift by a second, with Ctrl to the next pause"),
-        )
-        for handle, edge in ((self._start, Grip.START), (self._end, Grip.END)):
-            handle.focus_changed.connect(self._focus_moved)
-            handle.moved.connect(partial(self._moved_by_reader, edge))
+        self._dragged_to = QPointF()
+        self._snaps = True
+        self._is_exact = False
+        self._auto_pan = QTimer(self)
+        self._auto_pan.setInterval(_AUTO_PAN_MS)
+        self._auto_pan.timeout.connect(self._pan_on)
         self.setMouseTracking(True)
         self.setToolTip(
-            tr("Click to play from there; drag to select; drag an end, or the bar at the top, to move it")
+            tr(
+                "Click to play from there; drag to select; drag an end, or the bar at the top, to move it.\n"
+                "Ends snap to pauses unless Alt is held. The wheel zooms with Ctrl and pans with Shift."
+            )
         )
-
-    # -- what is shown
 
     def show_selection(self, span: Span | None) -> None:
         """Show what is selected; ``None`` is all of it. A drag that is under way goes on."""
-        if self._drag is None and span != self._selection:
-            self._take(span)
+        if self._drag is None:
+            super().show_selection(span)
 
-    def show_pauses(self, pauses: Sequence[Span]) -> None:
-        """The pauses whose middles the ends snap to."""
-        self._places_s = tuple(sorted((pause.start_s + pause.end_s) / 2 for pause in pauses))
+    @property
+    def snaps(self) -> bool:
+        """Whether dragged ends snap to pauses."""
+        return self._snaps
 
-    # -- mouse
+    def set_snapping(self, snaps: bool) -> None:
+        """Whether dragged ends snap to pauses; Alt switches it off for as long as it is held."""
+        if snaps != self._snaps:
+            self._snaps = snaps
+            self.snap_changed.emit(snaps)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self._waveform is not None:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+        elif self._waveform is not None:
             self._pressed = event.position()
+            self._is_exact = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._drag = self._extended(self._pressed)
+                self._drag_to(self._pressed)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.position()
-        if self._pressed is None:
+        if self._panned_from is not None:
+            super().mouseMoveEvent(event)
+        elif self._pressed is None:
             self.setCursor(_CURSORS[self._grip_at(place)])
-            return
-        if self._drag is None:
-            if abs(place.x() - self._pressed.x()) < QApplication.startDragDistance():
-                return
-            self._drag = self._begun(self._pressed)
-        self._change(self._drag.span_at(self._time_at(place), snap=self._snap()))
+        else:
+            if self._drag is None:
+                if abs(place.x() - self._pressed.x()) < QApplication.startDragDistance():
+                    return
+                self._drag = self._begun(self._pressed)
+            self._is_exact = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            self._drag_to(place)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton or self._pressed is None:
+            super().mouseReleaseEvent(event)
             return
         pressed, self._pressed = self._pressed, None
         if self._drag is None:
             self._seek_to(pressed.x())
         else:
             self._drag = None
+            self._auto_pan.stop()
             self.selection_settled.emit(self._span)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -125,109 +111,46 @@ class SelectableWaveform(WaveformView):
         )
         # A second one takes it all.
         whole = Span(start_s=0.0, end_s=self._duration_s)
-        self._change(whole if around == self._selection else around)
-        self.selection_settled.emit(self._span)
-
-    # -- keyboard
+        self._settle(whole if around == self._selection else around)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        edge = self._focused_edge()
-        now_s = self._position_s if edge is None else self._time_of(edge)
-        wanted_s = self._stepped(now_s, event)
-        if wanted_s is None or self._waveform is None:
-            super().keyPressEvent(event)
-        elif edge is None:
-            self.seek_wanted.emit(min(max(wanted_s, 0.0), self._duration_s))
+        if event.key() == Qt.Key.Key_Escape and self._drag is not None:
+            self._give_up_drag(self._drag)
         else:
-            self._is_stepping = True
-            self._change(with_edge_at(self._span, edge, wanted_s, limit_s=self._duration_s))
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.isAutoRepeat():
-            return
-        self._end_steps()
-        super().keyReleaseEvent(event)
-
-    # -- painting
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_handles()
-
-    def _fit_range(self) -> None:
-        super()._fit_range()
-        self._place_handles()
-
-    def _description(self) -> str:
-        if self._waveform is None:
-            return ""
-        return selection_words(self._selection, duration_s=self._duration_s)
-
-    def _repaint_head(self, before_s: float) -> None:
-        for time_s in (before_s, self._position_s):
-            self._repaint_strip(self._x(time_s), self._x(time_s))
-
-    def _paint_waveform(self, painter: QPainter) -> None:
-        start, end = self._edges_px()
-        if not self._is_whole:
-            soft = self._theme.tokens.color("accent_soft")
-            painter.fillRect(QRectF(start, 0, end - start, self._height_px), soft)
-        self._paint_part(painter, 0, start, "waveform_rest")
-        self._paint_part(painter, start, end, "accent")
-        self._paint_part(painter, end, self.width(), "waveform_rest")
-        if not self._is_whole:
-            accent = self._theme.tokens.color("accent")
-            painter.fillRect(QRectF(start, 0, end - start, _BAR_PAINTED_PX), accent)
-        self._paint_head(painter)
-        for handle, place_px in ((self._start, start), (self._end, end)):
-            if 0 <= place_px <= self.width():
-                self._paint_handle(painter, place_px, is_focused=handle.hasFocus())
-
-    def _paint_handle(self, painter: QPainter, place_px: float, *, is_focused: bool) -> None:
-        accent = self._theme.tokens.color("accent")
-        size = {"width_px": self.width(), "height_px": self._height_px}
-        handle = paint_handle(painter, place_px, **size, color=accent)
-        if is_focused:
-            self._paint_focus(painter, handle.adjusted(-5, -5, 5, 5))
+            super().keyPressEvent(event)
 
     # -- parts
 
-    @property
-    def _span(self) -> Span:
-        return self._selection or Span(start_s=0.0, end_s=self._duration_s)
+    def _may_follow(self) -> bool:
+        return super()._may_follow() and self._pressed is None
 
-    @property
-    def _is_whole(self) -> bool:
-        return self._selection is None or self._selection.is_whole(self._duration_s)
-
-    def _take(self, span: Span | None) -> None:
-        self._selection = span
-        self._place_handles()
-        self.setAccessibleDescription(self._description())
-        self.update()
-
-    def _change(self, span: Span) -> None:
-        if span != self._selection:
-            self._take(span)
-            self.selection_changed.emit(span)
-
-    def _end_steps(self) -> None:
-        if self._is_stepping:
-            self._is_stepping = False
-            self.selection_settled.emit(self._span)
-
-    def _edges_px(self) -> tuple[float, float]:
-        return self._x(self._span.start_s), self._x(self._span.end_s)
-
-    def _time_at(self, place: QPointF) -> float:
-        return self._range.time_at(place.x(), width_px=self.width())
-
-    def _time_of(self, edge: Grip) -> float:
-        return self._span.start_s if edge is Grip.START else self._span.end_s
+    def _give_up_drag(self, drag: SelectionDrag) -> None:
+        self._pressed = self._drag = None
+        self._auto_pan.stop()
+        self._change(drag.before)
 
     def _snap(self) -> Snap:
         within_s = _SNAP_PX / max(self.width(), 1) * self._range.length_s
-        return Snap(places_s=(0.0, *self._places_s, self._duration_s), within_s=within_s)
+        places_s = self._places_s if self._snaps and not self._is_exact else ()
+        return Snap(places_s=(0.0, *places_s, self._duration_s), within_s=within_s)
+
+    def _drag_to(self, place: QPointF) -> None:
+        """Go on with the drag; beyond an edge of what is seen, pan until the pointer comes back."""
+        if self._drag is None:
+            return
+        self._dragged_to = place
+        self._change(self._drag.span_at(self._time_at(place), snap=self._snap()))
+        if 0 <= place.x() <= self.width() or self._range.is_whole:
+            self._auto_pan.stop()
+        elif not self._auto_pan.isActive():
+            self._auto_pan.start()
+
+    def _pan_on(self) -> None:
+        place_px = self._dragged_to.x()
+        beyond_px = place_px if place_px < 0 else place_px - self.width()
+        by_s = beyond_px * _AUTO_PAN_SHARE * self._range.length_s / max(self.width(), 1)
+        self._go_to(self._range.moved(by_s), animated=False)
+        self._drag_to(self._dragged_to)
 
     def _grip_at(self, place: QPointF) -> Grip:
         start, end = self._edges_px()
@@ -237,44 +160,17 @@ class SelectableWaveform(WaveformView):
     def _begun(self, pressed: QPointF) -> SelectionDrag:
         grip = self._grip_at(pressed)
         self.setCursor(Qt.CursorShape.ClosedHandCursor if grip is Grip.BODY else _CURSORS[grip])
+        if grip in self._handles:
+            # The arrow keys then go on where the mouse was let go.
+            self._handles[grip].setFocus(Qt.FocusReason.MouseFocusReason)
         return SelectionDrag(
             grip=grip, before=self._span, grabbed_s=self._time_at(pressed), duration_s=self._duration_s
         )
 
-    def _focused_edge(self) -> Grip | None:
-        if self._start.hasFocus():
-            return Grip.START
-        return Grip.END if self._end.hasFocus() else None
-
-    def _focus_moved(self) -> None:
-        self._end_steps()
-        self.update()
-
-    def _stepped(self, now_s: float, event: QKeyEvent) -> float | None:
-        """Where a key leads from ``now_s``; ``None`` for a key that isn't about that."""
-        key, held = Qt.Key(event.key()), event.modifiers()
-        if key in {Qt.Key.Key_Home, Qt.Key.Key_End}:
-            return 0.0 if key == Qt.Key.Key_Home else self._duration_s
-        if key not in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
-            return None
-        forward = key == Qt.Key.Key_Right
-        if held & Qt.KeyboardModifier.ControlModifier:
-            return next_place(now_s, forward=forward, places_s=self._places_s, duration_s=self._duration_s)
-        step_s = _STEP_S
-        if held & Qt.KeyboardModifier.ShiftModifier:
-            step_s = _LONG_STEP_S
-        elif self._range.length_s < _FINE_S_PER_PX * self.width():
-            step_s = _FINE_STEP_S
-        return now_s + (step_s if forward else -step_s)
-
-    def _moved_by_reader(self, edge: Grip, time_s: float) -> None:
-        self._change(with_edge_at(self._span, edge, time_s, limit_s=self._duration_s))
-        self._place_handles()
-        self.selection_settled.emit(self._span)
-
-    def _place_handles(self) -> None:
-        for handle, edge in ((self._start, Grip.START), (self._end, Grip.END)):
-            time_s = self._time_of(edge)
-            handle.show_time(time_s, duration_s=self._duration_s)
-            left = min(max(self._x(time_s) - GRAB_PX / 2, 0.0), max(self.width() - GRAB_PX, 0.0))
-            handle.setGeometry(round(left), 0, GRAB_PX, self._height_px)
+    def _extended(self, pressed: QPointF) -> SelectionDrag:
+        """A drag of the end that is nearer: it comes to where the press is."""
+        start, end = self._edges_px()
+        grip = Grip.START if abs(pressed.x() - start) < abs(pressed.x() - end) else Grip.END
+        return SelectionDrag(
+            grip=grip, before=self._span, grabbed_s=self._time_of(grip), duration_s=self._duration_s
+        )

@@ -59,8 +59,8 @@ class WaveformView(QWidget):
     def show_waveform(self, waveform: Waveform | None) -> None:
         """Draw another waveform, also an unfinished one."""
         if waveform is not self._waveform:
-            self._waveform = waveform
-            self._fit_range()
+            before, self._waveform = self._waveform, waveform
+            self._fit_range(before)
             self.setAccessibleDescription(self._description())
             self.update()
 
@@ -107,7 +107,7 @@ class WaveformView(QWidget):
 
     # -- what a waveform that can do more does differently
 
-    def _fit_range(self) -> None:
+    def _fit_range(self, before: Waveform | None) -> None:  # noqa: ARG002 - for those that zoom
         self._range = VisibleRange.whole(self._duration_s)
 
     def _description(self) -> str:
