@@ -28,10 +28,12 @@ class _Wanted(NamedTuple):
 
 
 class WaveformPicture:
-    """Keeps the picture that was painted last; one byte a pixel, so that a colour is only a colour table."""
+    """Keeps the picture that was painted last, in each colour that it was painted in."""
 
     def __init__(self) -> None:
         self._image: QImage | None = None
+        self._colored: dict[int, QImage] = {}
+        self._ratio = 1.0
         self._made_for: _Wanted | None = None
         self._detail: tuple[Waveform, Span] | None = None
 
@@ -49,19 +51,31 @@ class WaveformPicture:
         wanted = _Wanted(source, span, width_px, height_px, ratio)
         if wanted != self._made_for:
             self._image = _image_of(wanted)
+            self._colored.clear()
+            self._ratio = ratio
             self._made_for = wanted
 
     def paint(self, painter: QPainter, part: QRectF, color: QColor) -> None:
         """Paint a part of the picture, given in the widget's pixels, in ``color``."""
         if self._image is None or part.width() <= 0:
             return
-        paler = QColor(color)
-        paler.setAlphaF(color.alphaF() * _PREVIEW_SHARE)
-        self._image.setColorTable([0, color.rgba(), paler.rgba()])
+        colored = self._colored.get(color.rgba())
+        if colored is None:
+            colored = self._colored[color.rgba()] = _colored(self._image, color)
         painter.save()
         painter.setClipRect(part, Qt.ClipOperation.IntersectClip)
-        painter.drawImage(QPointF(0, 0), self._image)
+        # Pixel by pixel: Qt would scale it at ratios such as 1.5, though it has the right size.
+        painter.scale(1 / self._ratio, 1 / self._ratio)
+        painter.drawImage(QPointF(0, 0), colored)
         painter.restore()
+
+
+def _colored(image: QImage, color: QColor) -> QImage:
+    """The picture in one colour, as Qt draws it as it is: with a colour table that takes far longer."""
+    paler = QColor(color)
+    paler.setAlphaF(color.alphaF() * _PREVIEW_SHARE)
+    image.setColorTable([0, color.rgba(), paler.rgba()])
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def _covers(outer: Span, inner: Span) -> bool:
@@ -75,6 +89,4 @@ def _image_of(wanted: _Wanted) -> QImage:
         width_px=size[0], height_px=size[1], bar_px=bar_px, gap_px=gap_px, span=wanted.span
     )
     # A copy: QImage only borrows the bytes that it is given.
-    image = QImage(pixels, *size, size[0], QImage.Format.Format_Indexed8).copy()
-    image.setDevicePixelRatio(wanted.ratio)
-    return image
+    return QImage(pixels, *size, size[0], QImage.Format.Format_Indexed8).copy()
