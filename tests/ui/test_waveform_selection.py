@@ -200,7 +200,7 @@ def test_tab_reaches_play_head_start_and_end(bench: WaveformBench) -> None:
     for _ in range(3):
         reached.append(QApplication.focusWidget().objectName())
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-    assert reached == ["recording-waveform", "recording-waveform-start", "recording-waveform-end"]
+    assert reached == ["recording-waveform-head", "recording-waveform-start", "recording-waveform-end"]
 
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -267,3 +267,32 @@ def test_what_is_selected_is_told(bench: WaveformBench) -> None:
     bench.view.show_selection(span(7.2, 72.05))
     told = "Selected 0:07.20 to 1:12.05, 64.85 seconds, of 1:20.00"
     assert bench.view.accessibleDescription() == told
+
+
+def test_each_end_and_the_play_head_tell_their_time(
+    bench: WaveformBench, handle: Callable[[str], QWidget]
+) -> None:
+    bench.view.show_selection(span(7.2, 72.05))
+    bench.view.show_position(61.0)
+    bench.qtbot.waitUntil(lambda: handle("head").accessibleName() == "Play head, 1:01.00")
+    assert handle("start").accessibleName() == "Start of the selection, 0:07.20"
+    assert handle("end").accessibleName() == "End of the selection, 1:12.05"
+
+
+def test_a_screen_reader_can_move_them(bench: WaveformBench, handle: Callable[[str], QWidget]) -> None:
+    bench.view.show_selection(span(10, 30))
+    handle("start").setValue(1234)
+    handle("end").setValue(500)
+    handle("head").setValue(2000)
+    assert bench.settled == [span(12.34, 30), span(12.34, 12.35)]
+    assert handle("end").value() == 1235
+    assert bench.sought == [20.0]
+
+
+def test_a_play_head_that_plays_is_told_only_when_it_rests(
+    bench: WaveformBench, handle: Callable[[str], QWidget]
+) -> None:
+    for step in range(1, 20):
+        bench.view.show_position(step / 20)
+        assert handle("head").value() == 0
+    bench.qtbot.waitUntil(lambda: handle("head").value() == 95)

@@ -100,7 +100,7 @@ class SelectableWaveform(WaveformWithSelection):
         else:
             self._drag = None
             self._auto_pan.stop()
-            self.selection_settled.emit(self._span)
+            self._settle(self._span)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton or self._waveform is None:

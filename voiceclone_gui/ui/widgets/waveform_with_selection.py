@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QResizeEvent,
+)
 
 from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.widgets.selection_drag import GRAB_PX, Grip, with_edge_at
-from voiceclone_gui.ui.widgets.selection_handle import SelectionHandle
 from voiceclone_gui.ui.widgets.selection_keys import stepped
 from voiceclone_gui.ui.widgets.selection_painting import paint_handle
+from voiceclone_gui.ui.widgets.time_handle import TimeHandle
 from voiceclone_gui.ui.widgets.waveform_words import selection_words
 from voiceclone_gui.ui.widgets.zoomable_waveform import ZoomableWaveform
 
+if TYPE_CHECKING:
+    from voiceclone_gui.audio.waveform import Waveform
+
 _BAR_PAINTED_PX = 4
+# A position that hasn't changed for so long isn't being played.
+_REST_MS = 300
 _EDGE_KEYS = {
     Qt.Key.Key_I: Grip.START,
     Qt.Key.Key_BracketLeft: Grip.START,
@@ -44,17 +57,25 @@ class WaveformWithSelection(ZoomableWaveform):
         self._selection: Span | None = None
         self._places_s: tuple[float, ...] = ()
         self._is_stepping = False
-        tip = tr("The arrow keys move it, with Shift by a second, with Ctrl to the next pause")
+        self._head = TimeHandle(parent=self, name=f"{name}-head", words=tr("Play head"))
+        self._head.moved.connect(self.seek_wanted)
+        self._head.focus_changed.connect(self._focus_moved)
+        # Whoever gives the waveform the keyboard gives it to the play head.
+        self.setFocusProxy(self._head)
         words = {
             Grip.START: (f"{name}-start", tr("Start of the selection")),
             Grip.END: (f"{name}-end", tr("End of the selection")),
         }
-        self._handles: dict[Grip, SelectionHandle] = {}
+        self._handles: dict[Grip, TimeHandle] = {}
         for edge, (handle_name, said) in words.items():
-            handle = SelectionHandle(parent=self, name=handle_name, words=said, tip=tip)
+            handle = TimeHandle(parent=self, name=handle_name, words=said)
             handle.focus_changed.connect(self._focus_moved)
             handle.moved.connect(partial(self._moved_by_reader, edge))
             self._handles[edge] = handle
+        self._rest_timer = QTimer(self)
+        self._rest_timer.setSingleShot(True)
+        self._rest_timer.setInterval(_REST_MS)
+        self._rest_timer.timeout.connect(self._tell_head)
 
     # -- what is shown
 
@@ -62,6 +83,11 @@ class WaveformWithSelection(ZoomableWaveform):
         """Show what is selected; ``None`` is all of it."""
         if span != self._selection:
             self._take(span)
+
+    def show_position(self, position_s: float) -> None:
+        """Move the play head; a screen reader is told when it has come to rest, not while it plays."""
+        super().show_position(position_s)
+        self._rest_timer.start()
 
     def show_pauses(self, pauses: Sequence[Span]) -> None:
         """The pauses whose middles the ends snap to."""
@@ -125,6 +151,10 @@ class WaveformWithSelection(ZoomableWaveform):
         edge = self._focused_edge()
         return super()._zoom_center_s() if edge is None else self._time_of(edge)
 
+    def _fit_range(self, before: Waveform | None) -> None:
+        super()._fit_range(before)
+        self._tell_head()
+
     def _description(self) -> str:
         if self._waveform is None:
             return ""
@@ -182,6 +212,7 @@ class WaveformWithSelection(ZoomableWaveform):
 
     def _settle(self, span: Span) -> None:
         self._change(span)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self._description()))
         self.selection_settled.emit(span)
 
     def _step(self, edge: Grip, time_s: float) -> None:
@@ -210,11 +241,15 @@ class WaveformWithSelection(ZoomableWaveform):
             self._go_to(self._target.showing(self._time_of(edge)))
         self.update()
 
+    def _tell_head(self) -> None:
+        self._head.show_time(min(self._position_s, self._duration_s), duration_s=self._duration_s)
+
     def _moved_by_reader(self, edge: Grip, time_s: float) -> None:
         self._settle(with_edge_at(self._span, edge, time_s, limit_s=self._duration_s))
         self._place_handles()
 
     def _place_handles(self) -> None:
+        self._head.setGeometry(0, 0, self.width(), self._height_px)
         for edge, handle in self._handles.items():
             time_s = self._time_of(edge)
             handle.show_time(time_s, duration_s=self._duration_s)
