@@ -82,7 +82,7 @@ class WaveformView(QWidget):
             if self._with_ticks and event.rect().bottom() >= self._height_px:
                 self._paint_ticks(painter)
         if self.hasFocus():
-            self._paint_focus(painter, QRectF(self.rect()))
+            self._paint_focus(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
@@ -129,6 +129,12 @@ class WaveformView(QWidget):
         self._paint_part(painter, head, self.width(), rest)
         self._paint_head(painter)
 
+    def _paint_focus(self, painter: QPainter) -> None:
+        painter.setPen(QPen(self._theme.tokens.color("accent"), 2))
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(1, 1, -1, -1), _FOCUS_RADIUS_PX, _FOCUS_RADIUS_PX
+        )
+
     # -- parts
 
     @property
@@ -155,11 +161,6 @@ class WaveformView(QWidget):
             painter.setPen(QPen(self._theme.tokens.color("text"), 1.5))
             painter.drawLine(QPointF(head, 0), QPointF(head, self._height_px))
 
-    def _paint_focus(self, painter: QPainter, around: QRectF) -> None:
-        painter.setPen(QPen(self._theme.tokens.color("accent"), 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(around.adjusted(1, 1, -1, -1), _FOCUS_RADIUS_PX, _FOCUS_RADIUS_PX)
-
     def _paint_ticks(self, painter: QPainter) -> None:
         if self._duration_s <= 0 or self.width() <= 0:
             return
@@ -168,9 +169,12 @@ class WaveformView(QWidget):
         font.setPixelSize(max(9, round(font.pixelSize() * 0.82)))
         painter.setFont(font)
         metrics = painter.fontMetrics()
-        # The last one may have to give way by its own width.
-        least_px = max(_TICK_WIDTH_PX * self._theme.text_scale, 2.2 * metrics.horizontalAdvance("0:00.00"))
-        step_s = tick_step_s(self._range.length_s * least_px / self.width())
+        second_per_px = self._range.length_s / self.width()
+        # Twice as wide as its words: the last one may have to give way by its own width.
+        step_s = tick_step_s(second_per_px * max(_TICK_WIDTH_PX, 2 * metrics.horizontalAdvance("00:00")))
+        if step_s < 1:
+            fine_px = 2 * metrics.horizontalAdvance("00:00.00")
+            step_s = tick_step_s(second_per_px * max(_TICK_WIDTH_PX, fine_px))
         baseline = self._height_px + metrics.ascent() + 6
         number = -int(-self._range.start_s // step_s)
         while number * step_s <= self._range.end_s + 1e-9:

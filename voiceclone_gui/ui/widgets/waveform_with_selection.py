@@ -21,7 +21,7 @@ from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.widgets.selection_drag import GRAB_PX, Grip, with_edge_at
 from voiceclone_gui.ui.widgets.selection_keys import stepped
-from voiceclone_gui.ui.widgets.selection_painting import paint_handle
+from voiceclone_gui.ui.widgets.selection_painting import HandleLook, paint_handle
 from voiceclone_gui.ui.widgets.time_handle import TimeHandle
 from voiceclone_gui.ui.widgets.waveform_words import selection_words
 from voiceclone_gui.ui.widgets.zoomable_waveform import ZoomableWaveform
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from voiceclone_gui.audio.waveform import Waveform
 
 _BAR_PAINTED_PX = 4
+_HEAD_SHARE = 0.85
+_STRIP_PX = 4
 # A position that hasn't changed for so long isn't being played.
 _REST_MS = 300
 _EDGE_KEYS = {
@@ -161,8 +163,10 @@ class WaveformWithSelection(ZoomableWaveform):
         return selection_words(self._selection, duration_s=self._duration_s)
 
     def _repaint_head(self, before_s: float) -> None:
+        # With room for its grip, which at an edge stands further inside.
+        room_px = GRAB_PX + _STRIP_PX if self._head.hasFocus() else 0
         for time_s in (before_s, self._position_s):
-            self._repaint_strip(self._x(time_s), self._x(time_s))
+            self._repaint_strip(self._x(time_s) - room_px, self._x(time_s) + room_px)
 
     def _paint_waveform(self, painter: QPainter) -> None:
         start, end = self._edges_px()
@@ -177,15 +181,25 @@ class WaveformWithSelection(ZoomableWaveform):
             painter.fillRect(QRectF(start, 0, end - start, _BAR_PAINTED_PX), accent)
         self._paint_head(painter)
         for edge, place_px in ((Grip.START, start), (Grip.END, end)):
-            if 0 <= place_px <= self.width():
-                self._paint_handle(painter, place_px, is_focused=self._handles[edge].hasFocus())
+            is_focused = self._handles[edge].hasFocus()
+            self._paint_handle(painter, place_px, color="accent", height_share=0.5, is_focused=is_focused)
 
-    def _paint_handle(self, painter: QPainter, place_px: float, *, is_focused: bool) -> None:
-        accent = self._theme.tokens.color("accent")
-        size = {"width_px": self.width(), "height_px": self._height_px}
-        handle = paint_handle(painter, place_px, **size, color=accent)
-        if is_focused:
-            self._paint_focus(painter, handle.adjusted(-5, -5, 5, 5))
+    def _paint_focus(self, painter: QPainter) -> None:
+        # A frame around the waveform would look as if all of it were selected.
+        head_px = self._x(self._position_s)
+        self._paint_handle(painter, head_px, color="text", height_share=_HEAD_SHARE, is_focused=True)
+
+    def _paint_handle(
+        self, painter: QPainter, place_px: float, *, color: str, height_share: float, is_focused: bool
+    ) -> None:
+        if not 0 <= place_px <= self.width():
+            return
+        tokens = self._theme.tokens
+        look = HandleLook(color=tokens.color(color), ring=tokens.color("accent"), gap=tokens.color("card"))
+        size_px = (self.width(), self._height_px)
+        paint_handle(
+            painter, place_px, size_px=size_px, height_share=height_share, look=look, is_focused=is_focused
+        )
 
     # -- parts
 
