@@ -240,6 +240,14 @@ def test_a_key_that_is_held_settles_once(bench: WaveformBench, handle: Callable[
     assert bench.settled == [span(10, 35)]
 
 
+def test_a_click_gives_the_play_head_the_keyboard(
+    bench: WaveformBench, handle: Callable[[str], QWidget]
+) -> None:
+    handle("start")
+    QTest.mouseClick(bench.view.window().windowHandle(), LEFT, pos=QPoint(300, MIDDLE))
+    assert QApplication.focusWidget().objectName() == "recording-waveform-head"
+
+
 def test_keys_move_the_play_head_where_it_has_the_keyboard(bench: WaveformBench) -> None:
     bench.view.show_position(20.0)
     bench.view.setFocus()

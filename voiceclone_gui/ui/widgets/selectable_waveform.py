@@ -95,6 +95,7 @@ class SelectableWaveform(WaveformWithSelection):
             super().mouseReleaseEvent(event)
             return
         pressed, self._pressed = self._pressed, None
+        self.setCursor(_CURSORS[self._grip_at(event.position())])
         if self._drag is None:
             self._seek_to(pressed.x())
         else:

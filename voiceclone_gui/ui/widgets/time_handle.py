@@ -27,7 +27,8 @@ class TimeHandle(QAbstractSlider):
         super().__init__(parent)
         self.setObjectName(name)
         self._words = words
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        # No click reaches it, but only with this does it get the keyboard of one on its waveform.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(words)
         self.setAccessibleDescription(
