@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -74,6 +74,21 @@ def test_a_pinch_zooms(bench: WaveformBench) -> None:
     QApplication.sendEvent(bench.view, pinch)
     assert bench.seen.length_s == pytest.approx(40)
     assert bench.seen.time_at(200, width_px=WIDTH) == pytest.approx(20)
+
+
+def test_two_fingers_zoom(bench: WaveformBench) -> None:
+    finger = QTest.createTouchDevice()
+    left, right = QPoint(350, MIDDLE), QPoint(450, MIDDLE)
+    QTest.touchEvent(bench.view, finger).press(0, left).press(1, right).commit()
+    for apart_px in range(5, 105, 5):
+        out = QPoint(apart_px, 0)
+        QTest.touchEvent(bench.view, finger).move(0, left - out).move(1, right + out).commit()
+    QTest.touchEvent(bench.view, finger).release(0, left - out).release(1, right + out).commit()
+    # Fingers 300 px apart that began with 100; Qt takes some of it to see that it is a pinch.
+    assert 80 / 3.1 <= bench.seen.length_s < 80 / 2
+    assert bench.seen.time_at(400, width_px=WIDTH) == pytest.approx(40, abs=0.5)
+    assert bench.settled == bench.sought == []
+    assert bench.view._selection in {None, span(0, 80)}
 
 
 def test_keys_zoom_around_the_play_head_and_turn_pages(bench: WaveformBench) -> None:

@@ -116,7 +116,7 @@ class SelectableWaveform(WaveformWithSelection):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._drag is not None:
-            self._give_up_drag(self._drag)
+            self._let_go()
         else:
             super().keyPressEvent(event)
 
@@ -125,10 +125,11 @@ class SelectableWaveform(WaveformWithSelection):
     def _may_follow(self) -> bool:
         return super()._may_follow() and self._pressed is None
 
-    def _give_up_drag(self, drag: SelectionDrag) -> None:
-        self._pressed = self._drag = None
+    def _let_go(self) -> None:
+        drag, self._drag, self._pressed = self._drag, None, None
         self._auto_pan.stop()
-        self._change(drag.before)
+        if drag is not None:
+            self._change(drag.before)
 
     def _snap(self) -> Snap:
         within_s = _SNAP_PX / max(self.width(), 1) * self._range.length_s

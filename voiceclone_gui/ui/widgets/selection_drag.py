@@ -6,11 +6,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from math import floor
 
 from voiceclone_gui.core.span import Span
 
 SHORTEST_S = 0.01
 GRAB_PX = 16
+_ROUNDING = 1e-6
 
 
 class Grip(Enum):
@@ -69,8 +71,10 @@ class SelectionDrag:
         snapped = [(snap.nearest(start_s), 0.0), (snap.nearest(start_s + length_s), length_s)]
         near = [place_s - behind_s for place_s, behind_s in snapped if place_s is not None]
         start_s = min(near, key=lambda s: abs(s - start_s), default=start_s)
-        start_s = min(max(round(start_s, 2), 0.0), self.duration_s - length_s)
-        return Span(start_s=start_s, end_s=min(start_s + length_s, self.duration_s))
+        # Down to 0.01 s, so that the end isn't beyond the recording's.
+        last_s = floor((self.duration_s - length_s) * 100 + _ROUNDING) / 100
+        start_s = max(min(round(start_s, 2), last_s), 0.0)
+        return Span(start_s=start_s, end_s=rounded(start_s + length_s, limit_s=self.duration_s))
 
 
 def rounded(time_s: float, *, limit_s: float) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEasingCurve, QEvent, QPointF, Qt, QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QGestureEvent, QPinchGesture, QStyle
 
 from voiceclone_gui.core.span import Span
@@ -55,6 +55,7 @@ class ZoomableWaveform(WaveformView):
         self._detail_timer.setInterval(_DETAIL_AFTER_MS)
         self._detail_timer.timeout.connect(self._ask_for_detail)
         self._panned_from: tuple[float, VisibleRange] | None = None
+        self._fingers: tuple[QPointF, QPointF] | None = None
         if sys.platform != "darwin":
             # There a pinch also comes as a native gesture: it would zoom twice.
             self.grabGesture(Qt.GestureType.PinchGesture)
@@ -101,6 +102,11 @@ class ZoomableWaveform(WaveformView):
         """Show what begins at ``start_s``, as large as it is."""
         self._go_to(self._target.moved(start_s - self._target.start_s), animated=False)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # More pixels may be more than the waveform is exact enough for.
+        self._detail_timer.start()
+
     # -- wheel, pinch, middle button
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -119,11 +125,10 @@ class ZoomableWaveform(WaveformView):
             if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
                 self._zoom(1 + event.value(), around_s=self._time_at(event.position()), animated=False)
                 return True
-        elif isinstance(event, QGestureEvent):
+        elif isinstance(event, QGestureEvent) and event.type() is QEvent.Type.Gesture:
             pinch = event.gesture(Qt.GestureType.PinchGesture)
             if isinstance(pinch, QPinchGesture):
-                place = QPointF(self.mapFromGlobal(pinch.hotSpot()))
-                self._zoom(pinch.scaleFactor(), around_s=self._time_at(place), animated=False)
+                self._pinch(pinch)
                 return True
         return super().event(event)
 
@@ -179,6 +184,9 @@ class ZoomableWaveform(WaveformView):
             return self._position_s
         return (seen.start_s + seen.end_s) / 2
 
+    def _let_go(self) -> None:
+        """Give up what one finger has begun, which Qt tells as a mouse: it is a pinch."""
+
     def _may_follow(self) -> bool:
         return self._panned_from is None
 
@@ -214,6 +222,15 @@ class ZoomableWaveform(WaveformView):
 
     def _time_at(self, place: QPointF) -> float:
         return self._range.time_at(place.x(), width_px=self.width())
+
+    def _pinch(self, pinch: QPinchGesture) -> None:
+        # Its hot spot is the first finger. Qt tells of each move twice, and once more at the end.
+        fingers = (pinch.hotSpot(), pinch.centerPoint())
+        self._let_go()
+        if fingers != self._fingers:
+            around_s = self._time_at(self.mapFromGlobal(pinch.centerPoint()))
+            self._zoom(pinch.scaleFactor(), around_s=around_s, animated=False)
+        self._fingers = fingers
 
     def _wheel_notches(self, event: QWheelEvent) -> tuple[float, float]:
         """How far the wheel was turned to the left and away from the user; with Shift that is one thing."""
