@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import stall, start
+from tests.benchmarks import stall, start, zoom
 from tests.benchmarks.ticks import TICK_MS, Stalls
 
 
@@ -20,6 +20,14 @@ def test_the_stalls_of_a_whole_clone_are_measured(capfd: pytest.CaptureFixture[s
     said = capfd.readouterr().out
     for row in ("p50", "p99", "max", "open", "examine", "upload", "clone", "preview", "play"):
         assert f"\n{row}" in said or f"\n  {row}" in said
+
+
+def test_the_frames_of_a_waveform_are_measured_at_each_pixel_ratio(capfd: pytest.CaptureFixture[str]) -> None:
+    zoom.main(["--repeats", "3"])
+    said = capfd.readouterr().out
+    for ratio in zoom.RATIOS:
+        for frame in ("bare", "zoom", "select", "play head"):
+            assert f"\n{ratio:8}{frame}" in said
 
 
 def test_late_ticks_count_only_beyond_when_they_were_due() -> None:

@@ -1,7 +1,8 @@
 """What a screen reader sees, told as JSON: run by the system's Python, which alone has AT-SPI's binding.
 
 Each line of standard input is a question, each line of standard output its answer: ``find`` gives the
-first control that fits, ``focused`` the one that has the keyboard, ``all`` every control that is shown.
+first control that fits, ``focused`` the one that has the keyboard, ``all`` every control that is shown,
+``announced`` what programs have told by themselves since it was asked last.
 """
 
 from __future__ import annotations
@@ -89,6 +90,7 @@ def facts(control):
             "label": label_of(control),
             "role": control.get_role_name(),
             "description": control.get_description() or "",
+            "value": Atspi.Value.get_current_value(control) if "Value" in control.get_interfaces() else None,
             "text": Atspi.Text.get_text(control, 0, -1) if has_text else "",
             "place": [place.x, place.y, place.width, place.height],
             **{word: states.contains(state) for word, state in STATES.items()},
@@ -107,10 +109,16 @@ class Reader:
         self._known = {}
         self._menus = []
         self._focused = None
+        self._announced = []
         self._listeners = []
         for state, note in (("showing", self._note_shown), ("focused", self._note_focused)):
             listener = Atspi.EventListener.new(note)
             listener.register(f"object:state-changed:{state}")
+            self._listeners.append(listener)
+        told = [f"object:property-change:accessible-{kind}" for kind in ("value", "description", "name")]
+        for kind in (*told, "object:announcement"):
+            listener = Atspi.EventListener.new(self._note_change)
+            listener.register(kind)
             self._listeners.append(listener)
 
     def answer(self, question):
@@ -122,6 +130,9 @@ class Reader:
             return self._find(question)
         if kind == "focused":
             return self._find_focused()
+        if kind == "announced":
+            announced, self._announced = self._announced, []
+            return announced
         return [told for control in self._everything() if (told := facts(control)) is not None]
 
     def _everything(self):
@@ -142,6 +153,19 @@ class Reader:
     def _note_focused(self, event):
         if event.detail1:
             self._focused = event.source
+
+    def _note_change(self, event):
+        changed = event.type.rpartition(":")[2].removeprefix("accessible-")
+        try:
+            if changed == "value":
+                said = Atspi.Value.get_current_value(event.source)
+            elif changed == "announcement":
+                said = event.any_data
+            else:
+                said = event.source.get_name() if changed == "name" else event.source.get_description()
+            self._announced.append([name_of(event.source), changed, said])
+        except GLib.GError:
+            return
 
     def _find_focused(self):
         found = self._focused

@@ -26,6 +26,7 @@ class Control:
     role: str
     description: str
     text: str
+    value: float | None
     place: tuple[int, int, int, int]
     focused: bool
     focusable: bool
@@ -113,6 +114,12 @@ class WindowUser:
         told = self._ask(do="all")
         assert isinstance(told, list)
         return [_control(each) for each in told]
+
+    def announced(self) -> list[tuple[str, str, object]]:
+        """Which controls have told that something changed since this was asked last: name, what, new value."""
+        told = self._ask(do="announced")
+        assert isinstance(told, list)
+        return [(name, what, value) for name, what, value in told]
 
     # -- mouse
 

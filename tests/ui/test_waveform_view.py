@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from voiceclone_gui.audio.peaks import Waveform
+from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.theme import Theme
+from voiceclone_gui.ui.widgets.selectable_waveform import SelectableWaveform
 from voiceclone_gui.ui.widgets.waveform_view import WaveformView
 
 
@@ -44,3 +46,35 @@ def test_all_is_painted_where_the_colour_of_the_rest_changes(
     view.show_position(after_s)
     qtbot.waitUntil(lambda: bool(view.painted))
     assert (view.rect() in view.painted) is is_whole
+
+
+class WatchedSelectableView(SelectableWaveform):
+    """Remembers which parts were painted."""
+
+    def __init__(self, *, theme: Theme) -> None:
+        super().__init__(theme=theme, height_px=60, with_ticks=True, name="watched")
+        self.painted: list[QRect] = []
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - the name is Qt's
+        self.painted.append(event.rect())
+        super().paintEvent(event)
+
+
+def test_only_the_strip_of_the_play_head_is_painted_while_a_selection_plays(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    view = WatchedSelectableView(theme=Theme(app=qapp, choice="light"))
+    qtbot.addWidget(view)
+    loud = np.full(100, 9000, dtype=np.int16)
+    view.show_waveform(Waveform(smallest=-loud, largest=loud, duration_s=10.0))
+    view.show_selection(Span(start_s=2.0, end_s=8.0))
+    view.resize(400, view.sizeHint().height())
+    view.show()
+    qtbot.waitUntil(lambda: view.rect() in view.painted)
+    for step in range(10):
+        view.painted.clear()
+        view.show_position(4.0 + step / 10)
+        qtbot.waitUntil(lambda: bool(view.painted))
+        # Where it was and where it is, with the grip of the one that has the keyboard.
+        assert step == 0 or all(painted.width() < 60 for painted in view.painted)
+        assert view.rect() not in view.painted

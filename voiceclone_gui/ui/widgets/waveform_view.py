@@ -5,33 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.theme import Theme
+from voiceclone_gui.ui.widgets.visible_range import VisibleRange
+from voiceclone_gui.ui.widgets.waveform_picture import WaveformPicture
+from voiceclone_gui.ui.widgets.waveform_words import clock_time, tick_step_s, tick_words
 
 if TYPE_CHECKING:
-    from voiceclone_gui.audio.peaks import Waveform
+    from voiceclone_gui.audio.waveform import Waveform
 
-_BAR_PX, _GAP_PX = 2, 1
-_TICK_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
+__all__ = ["WaveformView", "clock_time"]
+
 _TICK_WIDTH_PX = 90
 _STEP_S = 1.0
-
-
-def clock_time(seconds: float, *, tenths: bool = False) -> str:
-    """``seconds`` as minutes and seconds: ``1:07``, with ``tenths`` ``1:07.3``."""
-    whole = int(seconds)
-    text = f"{whole // 60}:{whole % 60:02d}"
-    return f"{text}.{int(seconds * 10) % 10}" if tenths else text
+_FOCUS_RADIUS_PX = 6
 
 
 class WaveformView(QWidget):
     """Draws a waveform with its play head. Signal ``seek_wanted(float)``: a place in seconds.
 
-    The picture comes from the audio layer as one byte a pixel; it is kept until the size, the pixel ratio
-    or the waveform changes, and only the strip around the play head is painted while it moves.
+    The picture comes from the audio layer as one byte a pixel; it is kept until what is seen, the size, the
+    pixel ratio or the waveform changes, and only the strip around the play head is painted while it moves.
     """
 
     seek_wanted = Signal(float)
@@ -43,9 +41,9 @@ class WaveformView(QWidget):
         self._height_px = height_px
         self._with_ticks = with_ticks
         self._waveform: Waveform | None = None
+        self._range = VisibleRange()
         self._position_s = 0.0
-        self._image: QImage | None = None
-        self._rendered_for: tuple[int, int] | None = None
+        self._picture = WaveformPicture()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Waveform"))
@@ -61,48 +59,30 @@ class WaveformView(QWidget):
     def show_waveform(self, waveform: Waveform | None) -> None:
         """Draw another waveform, also an unfinished one."""
         if waveform is not self._waveform:
-            self._waveform = waveform
-            self._rendered_for = None
-            self.setAccessibleDescription(
-                tr("{seconds} seconds of sound", seconds=f"{waveform.duration_s:.1f}") if waveform else ""
-            )
+            before, self._waveform = self._waveform, waveform
+            self._fit_range(before)
+            self.setAccessibleDescription(self._description())
             self.update()
 
     def show_position(self, position_s: float) -> None:
         """Move the play head."""
         if position_s == self._position_s:
             return
-        leaves_or_reaches_start = 0.0 in {self._position_s, position_s}
-        before, self._position_s = self._x(self._position_s), position_s
-        after = self._x(position_s)
-        if leaves_or_reaches_start:
-            # What is still to come is drawn in another colour then.
-            self.update()
-            return
-        left, right = sorted((before, after))
-        self.update(QRectF(left - 4, 0, right - left + 8, self.height()).toAlignedRect())
+        before_s, self._position_s = self._position_s, position_s
+        self._repaint_head(before_s)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setClipRect(event.rect())
-        tokens = self._theme.tokens
         if self._waveform is not None:
-            head = self._x(self._position_s)
-            self._paint_part(painter, QRectF(0, 0, head, self._height_px), "accent")
-            rest = "waveform_rest" if self._position_s > 0 else "accent"
-            self._paint_part(painter, QRectF(head, 0, self.width() - head, self._height_px), rest)
-            if self._position_s > 0:
-                painter.setPen(QPen(tokens.color("text"), 1.5))
-                painter.drawLine(QPointF(head, 0), QPointF(head, self._height_px))
-            if self._with_ticks:
+            span = Span(start_s=self._range.start_s, end_s=self._range.end_s)
+            size_px = (self.width(), self._height_px)
+            self._picture.prepare(self._waveform, span=span, size_px=size_px, ratio=self.devicePixelRatioF())
+            self._paint_waveform(painter)
+            if self._with_ticks and event.rect().bottom() >= self._height_px:
                 self._paint_ticks(painter)
         if self.hasFocus():
-            painter.setPen(QPen(tokens.color("accent"), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._rendered_for = None
-        super().resizeEvent(event)
+            self._paint_focus(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
@@ -113,71 +93,95 @@ class WaveformView(QWidget):
             self._seek_to(event.position().x())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        duration_s = self._waveform.duration_s if self._waveform else 0.0
         places = {
             Qt.Key.Key_Left: self._position_s - _STEP_S,
             Qt.Key.Key_Right: self._position_s + _STEP_S,
             Qt.Key.Key_Home: 0.0,
-            Qt.Key.Key_End: duration_s,
+            Qt.Key.Key_End: self._duration_s,
         }
         place_s = places.get(Qt.Key(event.key()))
         if place_s is None or self._waveform is None:
             super().keyPressEvent(event)
             return
-        self.seek_wanted.emit(min(max(place_s, 0.0), duration_s))
+        self.seek_wanted.emit(min(max(place_s, 0.0), self._duration_s))
+
+    # -- what a waveform that can do more does differently
+
+    def _fit_range(self, before: Waveform | None) -> None:  # noqa: ARG002 - for those that zoom
+        self._range = VisibleRange.whole(self._duration_s)
+
+    def _description(self) -> str:
+        if self._waveform is None:
+            return ""
+        return tr("{seconds} seconds of sound", seconds=f"{self._duration_s:.1f}")
+
+    def _repaint_head(self, before_s: float) -> None:
+        if before_s == 0 or self._position_s == 0:
+            # What is still to come is drawn in another colour then.
+            self.update()
+        else:
+            self._repaint_strip(*sorted((self._x(before_s), self._x(self._position_s))))
+
+    def _paint_waveform(self, painter: QPainter) -> None:
+        head = min(max(self._x(self._position_s), 0.0), float(self.width()))
+        rest = "waveform_rest" if self._position_s > 0 else "accent"
+        self._paint_part(painter, 0, head, "accent")
+        self._paint_part(painter, head, self.width(), rest)
+        self._paint_head(painter)
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        painter.setPen(QPen(self._theme.tokens.color("accent"), 2))
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(1, 1, -1, -1), _FOCUS_RADIUS_PX, _FOCUS_RADIUS_PX
+        )
+
+    # -- parts
+
+    @property
+    def _duration_s(self) -> float:
+        return self._waveform.duration_s if self._waveform is not None else 0.0
 
     def _seek_to(self, x: float) -> None:
         if self._waveform is not None and self.width() > 0:
-            share = min(max(x / self.width(), 0.0), 1.0)
-            self.seek_wanted.emit(share * self._waveform.duration_s)
+            self.seek_wanted.emit(self._range.time_at(x, width_px=self.width()))
 
-    def _x(self, position_s: float) -> float:
-        if self._waveform is None or self._waveform.duration_s <= 0:
-            return 0.0
-        return min(position_s / self._waveform.duration_s, 1.0) * self.width()
+    def _x(self, time_s: float) -> float:
+        return self._range.place_of(min(time_s, self._duration_s), width_px=self.width())
 
-    def _paint_part(self, painter: QPainter, part: QRectF, color: str) -> None:
-        image = self._rendered()
-        if image is None or part.width() <= 0:
-            return
-        ratio = self.devicePixelRatioF()
-        image.setColorTable([0, self._theme.tokens.color(color).rgba()])
-        source = QRectF(part.x() * ratio, 0, part.width() * ratio, image.height())
-        painter.drawImage(part, image, source)
+    def _repaint_strip(self, left: float, right: float) -> None:
+        self.update(QRectF(left - 4, 0, right - left + 8, self.height()).toAlignedRect())
 
-    def _rendered(self) -> QImage | None:
-        ratio = self.devicePixelRatioF()
-        size = (max(1, round(self.width() * ratio)), max(1, round(self._height_px * ratio)))
-        if self._waveform is not None and self._rendered_for != size:
-            pixels = self._waveform.render(
-                width_px=size[0],
-                height_px=size[1],
-                bar_px=max(1, round(_BAR_PX * ratio)),
-                gap_px=max(1, round(_GAP_PX * ratio)),
-            )
-            # A copy: QImage only borrows the bytes that it is given.
-            self._image = QImage(pixels, *size, size[0], QImage.Format.Format_Indexed8).copy()
-            self._rendered_for = size
-        return self._image
+    def _paint_part(self, painter: QPainter, left: float, right: float, color: str) -> None:
+        part = QRectF(left, 0, right - left, self._height_px)
+        self._picture.paint(painter, part, self._theme.tokens.color(color))
+
+    def _paint_head(self, painter: QPainter) -> None:
+        if self._position_s > 0:
+            head = self._x(self._position_s)
+            painter.setPen(QPen(self._theme.tokens.color("text"), 1.5))
+            painter.drawLine(QPointF(head, 0), QPointF(head, self._height_px))
 
     def _paint_ticks(self, painter: QPainter) -> None:
-        duration_s = self._waveform.duration_s if self._waveform else 0.0
-        if duration_s <= 0:
+        if self._duration_s <= 0 or self.width() <= 0:
             return
         painter.setPen(self._theme.tokens.color("secondary_text"))
         font = self.font()
         font.setPixelSize(max(9, round(font.pixelSize() * 0.82)))
         painter.setFont(font)
-        wanted_s = duration_s * _TICK_WIDTH_PX * self._theme.text_scale / max(1, self.width())
-        step_s = next((s for s in _TICK_STEPS_S if s >= wanted_s), _TICK_STEPS_S[-1])
         metrics = painter.fontMetrics()
+        second_per_px = self._range.length_s / self.width()
+        # Twice as wide as its words: the last one may have to give way by its own width.
+        step_s = tick_step_s(second_per_px * max(_TICK_WIDTH_PX, 2 * metrics.horizontalAdvance("00:00")))
+        if step_s < 1:
+            fine_px = 2 * metrics.horizontalAdvance("00:00.00")
+            step_s = tick_step_s(second_per_px * max(_TICK_WIDTH_PX, fine_px))
         baseline = self._height_px + metrics.ascent() + 6
-        tick_s = 0.0
-        while tick_s <= duration_s:
-            text = clock_time(tick_s)
-            x = min(self._x(tick_s), self.width() - metrics.horizontalAdvance(text))
+        number = -int(-self._range.start_s // step_s)
+        while number * step_s <= self._range.end_s + 1e-9:
+            text = tick_words(number * step_s, step_s=step_s)
+            x = min(self._x(number * step_s), self.width() - metrics.horizontalAdvance(text))
             painter.drawText(QPointF(x, baseline), text)
-            tick_s += step_s
+            number += 1
 
     def _ticks_height(self) -> int:
         return round(20 * self._theme.text_scale)
