@@ -11,7 +11,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from voiceclone_gui.audio.recording import Recording, Run, open_recording
+from voiceclone_gui.audio.recording import Recording, open_recording
 from voiceclone_gui.core.errors import SampleUnreadable
 
 _BLOCK_FRAMES = 1 << 16
@@ -34,22 +34,25 @@ class Block:
 
 
 def decode_blocks(recording: Recording, *, limit_s: float) -> Iterator[Block]:
-    """The sound in blocks of a second or so, at most ``limit_s`` of it; each has one rate and layout."""
-    block: _GrowingBlock | None = None
+    """The sound in blocks of a second or so, at most ``limit_s`` of it; each has one rate and layout.
+
+    All but the last of a rate and layout have the same length, a power of two.
+    """
+    filler: _Filler | None = None
     left_s = limit_s
-    for run in recording.runs():
-        rate = run.frame.sample_rate
-        values = _planes(run)[:, : round(left_s * rate)]
-        left_s -= values.shape[1] / rate
-        if block is None or not block.takes(values, rate):
-            if block is not None:
-                yield block.finished()
-            block = _GrowingBlock(like=values, sample_rate_hz=rate)
-        block.add(values)
-        if left_s * rate < 1:
-            break
-    if block is not None:
-        yield block.finished()
+    for frame, length in recording.runs():
+        if filler is None or not filler.takes(frame):
+            if filler is not None:
+                left_s -= filler.taken_s
+                if filler.filled:
+                    yield filler.finished()
+            filler = _Filler(like=frame, limit_s=left_s)
+        if filler.add(frame, length):
+            yield from filler.full_blocks()
+            if filler.is_at_limit:
+                break
+    if filler is not None and filler.filled:
+        yield filler.finished()
 
 
 def decode_mono(path: Path, *, sample_rate_hz: int, limit_s: float) -> npt.NDArray[np.float32]:
@@ -83,28 +86,82 @@ def _resampled(blocks: Iterable[Block], *, to_hz: int) -> Iterator[npt.NDArray[n
         yield resampler.rest()
 
 
-class _GrowingBlock:
-    def __init__(self, *, like: npt.NDArray[Any], sample_rate_hz: int) -> None:
-        self._sample_rate_hz = sample_rate_hz
-        self._length = 0
-        size = max(_BLOCK_FRAMES, like.shape[1])
-        self._values: npt.NDArray[Any] = np.empty((like.shape[0], size), dtype=like.dtype)
+class _Filler:
+    """Copies what the decoder gives into one array: nothing else is done for each of its frames."""
 
-    def takes(self, values: npt.NDArray[Any], sample_rate_hz: int) -> bool:
+    def __init__(self, *, like: av.AudioFrame, limit_s: float) -> None:
+        self._format = like.format.name
+        self._sample_rate_hz = like.sample_rate
+        self._left = round(limit_s * like.sample_rate)
+        self._given = 0
+        self._channels = like.layout.nb_channels
+        self._is_planar = like.format.is_planar
+        self._dtype = np.dtype(_DTYPES[like.format.name.removesuffix("p")])
+        self.filled = 0
+        self._values: npt.NDArray[Any] = np.empty((self._channels, 0), dtype=self._dtype)
+        self._grow(_BLOCK_FRAMES + like.samples)
+
+    @property
+    def taken_s(self) -> float:
+        """How much went in."""
+        return (self._given + self.filled) / self._sample_rate_hz
+
+    @property
+    def is_at_limit(self) -> bool:
+        """Whether nothing more may go in."""
+        return self._given + self.filled >= self._left
+
+    def takes(self, frame: av.AudioFrame) -> bool:
+        """Whether ``frame`` is of the same kind."""
         return (
-            sample_rate_hz == self._sample_rate_hz
-            and values.dtype == self._values.dtype
-            and values.shape[0] == self._values.shape[0]
-            and self._length + values.shape[1] <= self._values.shape[1]
+            frame.sample_rate == self._sample_rate_hz
+            and frame.format.name == self._format
+            and frame.layout.nb_channels == self._channels
         )
 
-    def add(self, values: npt.NDArray[Any]) -> None:
-        end = self._length + values.shape[1]
-        self._values[:, self._length : end] = values
-        self._length = end
+    def add(self, frame: av.AudioFrame, length: int) -> bool:
+        """Take the first ``length`` sample frames; ``True`` once there is a block, or no more may go in."""
+        start, end = self.filled, self.filled + length
+        if end > self._size:
+            self._grow(end)
+        # PyAV's planes are buffers, though its types can't say so before Python 3.12.
+        planes = cast("tuple[memoryview[int], ...]", frame.planes)
+        if self._channels == 1:
+            self._first_row[start:end] = np.frombuffer(planes[0], self._dtype, length)
+        elif self._is_planar:
+            for row, plane in zip(self._values, planes, strict=False):
+                row[start:end] = np.frombuffer(plane, self._dtype, length)
+        else:
+            mixed = np.frombuffer(planes[0], self._dtype, length * self._channels)
+            self._values[:, start:end] = mixed.reshape(length, -1).T
+        self.filled = end
+        return end >= _BLOCK_FRAMES or self._given + end >= self._left
+
+    def full_blocks(self) -> Iterator[Block]:
+        """The blocks that are full; what is behind them stays."""
+        self.filled = min(self.filled, self._left - self._given)
+        start = 0
+        while self.filled - start >= _BLOCK_FRAMES:
+            values = self._values[:, start : start + _BLOCK_FRAMES]
+            yield Block(values=values, sample_rate_hz=self._sample_rate_hz)
+            start += _BLOCK_FRAMES
+        given, rest = self._values, self.filled - start
+        self.filled = 0
+        # Another array: what was given may be kept.
+        self._grow(self._size)
+        self._values[:, :rest] = given[:, start : start + rest]
+        self.filled = rest
+        self._given += start
 
     def finished(self) -> Block:
-        return Block(values=self._values[:, : self._length], sample_rate_hz=self._sample_rate_hz)
+        """What is left."""
+        return Block(values=self._values[:, : self.filled], sample_rate_hz=self._sample_rate_hz)
+
+    def _grow(self, size: int) -> None:
+        larger: npt.NDArray[Any] = np.empty((self._channels, size), dtype=self._dtype)
+        if self.filled:
+            larger[:, : self.filled] = self._values[:, : self.filled]
+        self._values, self._first_row, self._size = larger, larger[0], size
 
 
 class MonoResampler:
@@ -131,20 +188,6 @@ class MonoResampler:
 def _joined(frames: list[av.AudioFrame]) -> npt.NDArray[np.float32]:
     parts = [frame.to_ndarray()[0].astype(np.float32, copy=False) for frame in frames]
     return np.concatenate([np.empty(0, dtype=np.float32), *parts])
-
-
-def _planes(run: Run) -> npt.NDArray[Any]:
-    frame = run.frame
-    dtype = _DTYPES[frame.format.name.removesuffix("p")]
-    channels = frame.layout.nb_channels
-    rows = channels if frame.format.is_planar else 1
-    # PyAV's planes are buffers, though its types can't say so before Python 3.12.
-    buffers = [cast("memoryview[int]", plane) for plane in frame.planes[:rows]]
-    count = run.length * channels // rows
-    values = [np.frombuffer(buffer, dtype=dtype, count=count) for buffer in buffers]
-    if len(values) > 1:
-        return np.stack(values)
-    return values[0].reshape(run.length, -1).T
 
 
 def _mixed(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:

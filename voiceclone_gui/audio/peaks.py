@@ -50,44 +50,49 @@ def examine_sample(path: Path) -> tuple[SampleFacts, Waveform]:
 
 
 class _Meter:
-    """Collects the extremes of whole pieces; what is left of a block waits for the next one."""
+    """Collects extremes and power of pieces; sound of another kind begins a new piece."""
 
     def __init__(self) -> None:
         self._smallest: list[npt.NDArray[np.int16]] = []
         self._largest: list[npt.NDArray[np.int16]] = []
-        self._power: list[npt.NDArray[np.float64]] = []
-        self._low_rest = np.empty(0, dtype=np.int16)
-        self._high_rest = np.empty(0, dtype=np.int16)
+        self._power: list[npt.NDArray[np.float32]] = []
+        self._sample_rate_hz = 0
 
     def add(self, block: Block) -> None:
-        values = _as_int16(block.values)
-        self._power.append(_power(values))
-        low = np.concatenate([self._low_rest, values.min(axis=0)])
-        high = np.concatenate([self._high_rest, values.max(axis=0)])
-        whole = len(low) - len(low) % PIECE_FRAMES
-        self._smallest.append(low[:whole].reshape(-1, PIECE_FRAMES).min(axis=1))
-        self._largest.append(high[:whole].reshape(-1, PIECE_FRAMES).max(axis=1))
-        self._low_rest, self._high_rest = low[whole:], high[whole:]
+        values = block.values
+        self._sample_rate_hz = self._sample_rate_hz or block.sample_rate_hz
+        whole = values.shape[1] - values.shape[1] % PIECE_FRAMES
+        self._add(values[:, :whole].reshape(len(values), -1, PIECE_FRAMES))
+        if whole < values.shape[1]:
+            self._add(values[:, np.newaxis, whole:])
+
+    def _add(self, pieces: npt.NDArray[Any]) -> None:
+        """Take pieces of shape (channels, pieces, frames)."""
+        if not pieces.size:
+            return
+        sound = pieces if pieces.dtype.kind == "f" else pieces.astype(np.float32)
+        if pieces.dtype == np.uint8:
+            sound -= 128.0
+        power = np.einsum("cpf,cpf->p", sound, sound)
+        if not np.isfinite(power).all():
+            sound = np.nan_to_num(sound, nan=0.0, posinf=1.0, neginf=-1.0)
+            pieces, power = sound, np.einsum("cpf,cpf->p", sound, sound)
+        full_scale = 1.0 if pieces.dtype.kind == "f" else 2.0 ** (8 * pieces.dtype.itemsize - 1)
+        self._power.append((power / (full_scale**2 * pieces.shape[0] * pieces.shape[2])).astype(np.float32))
+        self._smallest.append(_as_int16(pieces.min(axis=2).min(axis=0)))
+        self._largest.append(_as_int16(pieces.max(axis=2).max(axis=0)))
 
     def waveform(self, *, duration_s: float, share: float) -> Waveform:
-        rest = len(self._low_rest) > 0
-        low = [*self._smallest, self._low_rest.min(keepdims=True)] if rest else self._smallest
-        high = [*self._largest, self._high_rest.max(keepdims=True)] if rest else self._largest
+        power = np.concatenate(self._power)
         return Waveform(
-            smallest=np.concatenate(low),
-            largest=np.concatenate(high),
+            smallest=np.concatenate(self._smallest),
+            largest=np.concatenate(self._largest),
+            power=power,
+            sample_rate_hz=self._sample_rate_hz,
             duration_s=duration_s,
             share=share,
-            speech_dbfs=speech_level_dbfs(np.concatenate(self._power)) if self._power else SILENCE_DBFS,
+            speech_dbfs=speech_level_dbfs(power.astype(np.float64)) if share >= 1 else SILENCE_DBFS,
         )
-
-
-def _power(values: npt.NDArray[np.int16]) -> npt.NDArray[np.float64]:
-    """The mean square of each piece, full scale being 1, of all channels together; a rest is left out."""
-    whole = values[:, : values.shape[1] // PIECE_FRAMES * PIECE_FRAMES]
-    pieces = (whole.astype(np.float32) / FULL_SCALE).reshape(len(values), -1, PIECE_FRAMES)
-    power: npt.NDArray[np.float64] = np.einsum("cpf,cpf->p", pieces, pieces).astype(np.float64)
-    return power / (PIECE_FRAMES * len(values))
 
 
 def _as_int16(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
@@ -97,8 +102,9 @@ def _as_int16(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
         return (values.astype(np.int16) - 128) << 8
     if np.issubdtype(values.dtype, np.integer):
         return (values >> (8 * values.dtype.itemsize - 16)).astype(np.int16)
-    scaled: npt.NDArray[Any] = np.nan_to_num(values, nan=0.0, posinf=1.0, neginf=-1.0) * FULL_SCALE
-    limited: npt.NDArray[np.int16] = np.clip(scaled, -FULL_SCALE - 1, FULL_SCALE).astype(np.int16)
+    limited: npt.NDArray[np.int16] = np.clip(values * FULL_SCALE, -FULL_SCALE - 1, FULL_SCALE).astype(
+        np.int16
+    )
     return limited
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import av
 from av.audio.stream import AudioStream
@@ -38,9 +37,11 @@ _ENCODERS = ("Lavf", "Lavc", "LAME")
 _PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
-    """Sound as the decoder gave it; only its first ``length`` sample frames belong to the recording."""
+class Run(NamedTuple):
+    """Sound as the decoder gave it; only its first ``length`` sample frames belong to the recording.
+
+    A tuple, since there are ten thousands of them in an hour.
+    """
 
     frame: av.AudioFrame
     length: int
@@ -56,7 +57,7 @@ class Recording:
         self._source = source
         self._opened = opened
         self._stream = stream
-        self._gaps = _Gaps(counted=opened.format.name in _SILENT_LOSERS)
+        self._gaps = _Gaps(stream=stream) if opened.format.name in _SILENT_LOSERS else None
         self.stamp = source.stamp
         self.damaged_parts = 0
         self.read_bytes = 0
@@ -111,16 +112,19 @@ class Recording:
         return False
 
     def _frames(self) -> Iterator[av.AudioFrame]:
+        decode, gaps = self._stream.codec_context.decode, self._gaps
         for packet in self._packets():
-            self.read_bytes += packet.size if packet is not None else 0
+            if packet is not None:
+                self.read_bytes += packet.size
             try:
-                frames = self._stream.codec_context.decode(packet)
+                frames = decode(packet)
             except (av.FFmpegError, OSError, ValueError) as error:
                 self._count_damage(error)
                 continue
             for frame in frames:
                 if frame.samples and frame.sample_rate:
-                    self.damaged_parts += self._gaps.before(frame)
+                    if gaps is not None:
+                        self.damaged_parts += gaps.before(frame)
                     yield frame
 
     def _packets(self) -> Iterator[av.Packet[AudioStream] | None]:
@@ -152,16 +156,14 @@ class Recording:
 class _Gaps:
     """Looks for time that is missing between one decoded frame and the next."""
 
-    def __init__(self, *, counted: bool) -> None:
-        self._counted = counted
+    def __init__(self, *, stream: AudioStream) -> None:
+        # Once: a fraction made for each frame would take as long as decoding it.
+        self._tick_s = float(stream.time_base) if stream.time_base is not None else 0.0
         self._ends_s: float | None = None
 
     def before(self, frame: av.AudioFrame) -> bool:
-        if not self._counted:
-            return False
-        begins_s = self._ends_s
-        if frame.pts is not None and frame.time_base is not None:
-            begins_s = float(frame.pts * frame.time_base)
+        pts = frame.pts
+        begins_s = self._ends_s if pts is None or not self._tick_s else pts * self._tick_s
         missing = self._ends_s is not None and begins_s is not None and begins_s - self._ends_s > _GAP_S
         self._ends_s = begins_s + frame.samples / frame.sample_rate if begins_s is not None else None
         return missing
@@ -222,16 +224,20 @@ def _without_padding(frames: Iterable[av.AudioFrame], *, ends_s: float) -> Itera
     a header can't lie about the length.
     """
     held: Run | None = None
-    seconds = 0.0
+    passed_s = 0.0
     for frame in frames:
         if held is not None:
             yield Run(frame=held.frame, length=held.frame.samples)
             held = None
-        left = round((ends_s - seconds) * frame.sample_rate)
-        seconds += frame.samples / frame.sample_rate
-        if 0 < left < frame.samples:
+        samples, rate = frame.samples, frame.sample_rate
+        left_s, passed_s = ends_s - passed_s, passed_s + samples / rate
+        if passed_s < ends_s:
+            yield Run(frame, samples)
+            continue
+        left = round(left_s * rate)
+        if 0 < left < samples:
             held = Run(frame=frame, length=left)
         else:
-            yield Run(frame=frame, length=frame.samples)
+            yield Run(frame=frame, length=samples)
     if held is not None:
         yield held

@@ -5,7 +5,7 @@ The window draws it, so it needs numpy and nothing that decodes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,8 @@ class Waveform:
     """Smallest and largest sample (int16) of each piece of 256 sample frames, all channels together.
 
     ``share`` (0-1) tells how much of the recording it covers while it is still being decoded.
-    ``speech_dbfs`` is the root mean square of what is loud in it, pauses left out.
+    ``speech_dbfs`` is the root mean square of what is loud in it, pauses left out; ``power`` the mean square
+    of each piece, full scale being 1 and all channels counting the same.
     """
 
     smallest: npt.NDArray[np.int16]
@@ -31,6 +32,8 @@ class Waveform:
     duration_s: float
     share: float = 1.0
     speech_dbfs: float = SILENCE_DBFS
+    power: npt.NDArray[np.float32] = field(default_factory=lambda: np.empty(0, dtype=np.float32))
+    sample_rate_hz: int = 0
 
     def columns(
         self, count: int, *, span: Span | None = None
