@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from voiceclone_gui.audio.features import SoundFeatures
     from voiceclone_gui.audio.waveform import Waveform
     from voiceclone_gui.core.sample import SampleFacts
 
@@ -25,3 +26,10 @@ def wav_of(path: Path, sample_rate_hz: int) -> bytes:
     from voiceclone_gui.audio import export
 
     return export.wav_of(path, sample_rate_hz)
+
+
+def analyse_sample(path: Path) -> SoundFeatures:
+    """:func:`voiceclone_gui.audio.analysis.analyse_sample`."""
+    from voiceclone_gui.audio import analysis
+
+    return analysis.analyse_sample(path)
