@@ -15,7 +15,14 @@ import lucide
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 # What is shipped, by the folder below resources/ and the endings that may stand there.
-SHIPPED = {"sample": {".wav", ".toml"}, "icons": {".svg"}, "themes": {".toml", ".qss"}, "updates": {".toml"}}
+SHIPPED = {
+    "sample": {".wav", ".toml"},
+    "icons": {".svg"},
+    "themes": {".toml", ".qss"},
+    "updates": {".toml"},
+    # A model goes with its licence.
+    "models": {".onnx", ".txt"},
+}
 # Not shipped but compiled: which of the library's icons the window uses, and what it calls them.
 ICON_NAMES = Path("icons") / "icons.toml"
 

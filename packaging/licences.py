@@ -40,7 +40,8 @@ def main() -> int:
         copy_texts(distribution, target)
     for part in parts:
         for text in part["texts"]:
-            shutil.copyfile(ROOT / "LICENSE" if text == "GPL-3.txt" else TEXTS / text, target / text)
+            source = ROOT / "LICENSE" if text == "GPL-3.txt" else TEXTS / text
+            shutil.copyfile(source, target / source.name if source.parent != ROOT else target / text)
     systems = system_packages(sources, target)
     shutil.copyfile(ROOT / "LICENSE", target / "VoiceClone.txt")
     table = licence_table([distribution.metadata["Name"] for distribution in shipped])

@@ -75,13 +75,13 @@ def decode_mono(path: Path, *, sample_rate_hz: int, limit_s: float) -> npt.NDArr
 
 
 def _resampled(blocks: Iterable[Block], *, to_hz: int) -> Iterator[npt.NDArray[np.float32]]:
-    resampler: MonoResampler | None = None
+    resampler: Resampler | None = None
     for block in blocks:
         if resampler is None or resampler.from_hz != block.sample_rate_hz:
             if resampler is not None:
                 yield resampler.rest()
-            resampler = MonoResampler(from_hz=block.sample_rate_hz, to_hz=to_hz)
-        yield resampler.convert(_mixed(block.values))
+            resampler = Resampler(from_hz=block.sample_rate_hz, to_hz=to_hz)
+        yield resampler.convert(mixed(block.values))
     if resampler is not None:
         yield resampler.rest()
 
@@ -132,8 +132,8 @@ class _Filler:
             for row, plane in zip(self._values, planes, strict=False):
                 row[start:end] = np.frombuffer(plane, self._dtype, length)
         else:
-            mixed = np.frombuffer(planes[0], self._dtype, length * self._channels)
-            self._values[:, start:end] = mixed.reshape(length, -1).T
+            woven = np.frombuffer(planes[0], self._dtype, length * self._channels)
+            self._values[:, start:end] = woven.reshape(length, -1).T
         self.filled = end
         return end >= _BLOCK_FRAMES or self._given + end >= self._left
 
@@ -164,7 +164,7 @@ class _Filler:
         self._values, self._first_row, self._size = larger, larger[0], size
 
 
-class MonoResampler:
+class Resampler:
     """One channel from one rate to another; nothing to do where they are the same."""
 
     def __init__(self, *, from_hz: int, to_hz: int) -> None:
@@ -173,7 +173,7 @@ class MonoResampler:
         self._inner = av.AudioResampler(format="fltp", layout="mono", rate=to_hz)
 
     def convert(self, mono: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """As much as is ready of what went in so far."""
+        """What comes out of the next piece; some of it may come with a later one."""
         if self._same or not mono.size:
             return mono
         frame = av.AudioFrame.from_ndarray(mono.reshape(1, -1), format="fltp", layout="mono")
@@ -181,7 +181,7 @@ class MonoResampler:
         return _joined(self._inner.resample(frame))
 
     def rest(self) -> npt.NDArray[np.float32]:
-        """What is still inside; nothing goes in behind it."""
+        """What is left after the last piece."""
         return _joined([] if self._same else self._inner.resample(None))
 
 
@@ -190,11 +190,17 @@ def _joined(frames: list[av.AudioFrame]) -> npt.NDArray[np.float32]:
     return np.concatenate([np.empty(0, dtype=np.float32), *parts])
 
 
-def _mixed(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    scaled = values.astype(np.float32)
+def scaled(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """``values`` in floating point, full scale being 1."""
+    found = values.astype(np.float32)
     if values.dtype == np.uint8:
-        scaled -= 128.0
+        found -= 128.0
     if np.issubdtype(values.dtype, np.integer):
-        scaled /= 2.0 ** (8 * values.dtype.itemsize - 1)
-    mixed: npt.NDArray[np.float32] = scaled.mean(axis=0, dtype=np.float32)
-    return mixed
+        found /= 2.0 ** (8 * values.dtype.itemsize - 1)
+    return found
+
+
+def mixed(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    """All channels of ``values`` as one, each with the same weight; full scale is 1."""
+    one: npt.NDArray[np.float32] = scaled(values).mean(axis=0, dtype=np.float32)
+    return one

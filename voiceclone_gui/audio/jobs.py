@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from voiceclone_gui.audio.features import SoundFeatures
     from voiceclone_gui.audio.waveform import Waveform
     from voiceclone_gui.core.outgoing import OutgoingPlan
     from voiceclone_gui.core.sample import SampleFacts
@@ -33,3 +34,10 @@ def write_outgoing(path: Path, plan: OutgoingPlan, target: Path) -> None:
     from voiceclone_gui.audio import outgoing_file
 
     outgoing_file.write_outgoing(path, plan, target)
+
+
+def analyse_sample(path: Path) -> SoundFeatures:
+    """:func:`voiceclone_gui.audio.analysis.analyse_sample`."""
+    from voiceclone_gui.audio import analysis
+
+    return analysis.analyse_sample(path)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from av.audio.stream import AudioStream
 
-from voiceclone_gui.audio.decode import Block, MonoResampler, decode_blocks
+from voiceclone_gui.audio.decode import Block, Resampler, decode_blocks
 from voiceclone_gui.audio.recording import Recording, open_recording
 from voiceclone_gui.audio.remux import remux
 from voiceclone_gui.audio.sound import frames_of
@@ -102,7 +102,7 @@ def _counted(pieces: Iterator[Mono16], *, recording: Recording, plan: OutgoingPl
 
 def _mono(recording: Recording, plan: OutgoingPlan) -> Iterator[Mono16]:
     """The selected part as one channel of 16 bit at the plan's rate."""
-    resampler: MonoResampler | None = None
+    resampler: Resampler | None = None
     try:
         for block in _selected(decode_blocks(recording, limit_s=_LIMIT_S), plan):
             if resampler is not None and resampler.from_hz != block.sample_rate_hz:
@@ -112,7 +112,7 @@ def _mono(recording: Recording, plan: OutgoingPlan) -> Iterator[Mono16]:
                 yield mixed_to_16(block.values, mix=plan.mix)
                 continue
             if resampler is None:
-                resampler = MonoResampler(from_hz=block.sample_rate_hz, to_hz=plan.sample_rate_hz)
+                resampler = Resampler(from_hz=block.sample_rate_hz, to_hz=plan.sample_rate_hz)
             yield _as_16(resampler.convert(_mixed(block.values, mix=plan.mix).astype(np.float32)))
         if resampler is not None:
             yield _as_16(resampler.rest())

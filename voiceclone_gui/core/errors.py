@@ -62,6 +62,12 @@ class Action(StrEnum):
     UNLOCK_AND_TRY_AGAIN = "unlock-and-try-again"
     KEEP_FOR_THIS_RUN = "keep-for-this-run"
     READ_REPORT = "read-report"
+    USE_BEST_PART = "use-best-part"
+    RECORD_AGAIN = "record-again"
+    REDUCE_NOISE = "reduce-noise"
+    EVEN_OUT_VOLUME = "even-out-volume"
+    TAKE_LEFT = "take-left"
+    TAKE_RIGHT = "take-right"
 
 
 class VoiceCloneError(Exception):

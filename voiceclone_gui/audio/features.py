@@ -1,0 +1,234 @@
+"""What a recording's check knows of every 32 ms of it, and what follows for any part of it.
+
+The window measures with it while handles move, so it needs numpy alone and takes a small part of a frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from voiceclone_gui.audio.loudness import HOP_S, integrated_lufs
+from voiceclone_gui.audio.spectrum import SPECTRUM_FRAMES, abrupt_end_hz
+from voiceclone_gui.audio.voice_activity import FRAME_S, Mask, Power, by_energy, dbfs, runs
+from voiceclone_gui.audio.waveform import FULL_SCALE, PIECE_FRAMES
+from voiceclone_gui.core.sample_check import SampleMeasures, Side
+from voiceclone_gui.core.span import Span
+
+PAUSE_S = 0.15
+SILENT_PAUSE_DBFS = -90.0
+# Speech fades into a pause: this much beside it says nothing about noise.
+_FADE_FRAMES = 3
+_FEWEST_PAUSE_FRAMES = 5
+_BETTER_BY_DB = 6.0
+_MUSIC_ACTIVE_SHARE, _MUSIC_SPEECH_SHARE, _MUSIC_FEWEST_S = 0.5, 0.35, 5.0
+
+
+class MeasuredWaveform(Protocol):
+    """What is needed of a :class:`voiceclone_gui.audio.waveform.Waveform`."""
+
+    @property
+    def smallest(self) -> npt.NDArray[np.int16]:
+        """The smallest sample of each piece of 256 sample frames."""
+        ...
+
+    @property
+    def largest(self) -> npt.NDArray[np.int16]:
+        """The largest one."""
+        ...
+
+    @property
+    def power(self) -> npt.NDArray[np.float32]:
+        """The mean square of each piece, of all channels together; full scale is 1."""
+        ...
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """How many sample frames a second has."""
+        ...
+
+    @property
+    def duration_s(self) -> float:
+        """The recording's length."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SoundFeatures:
+    """What was measured in each frame of 32 ms; the last one may be shorter. ``None``: not known.
+
+    ``power`` is the mean square of all channels as one, ``peak`` the largest distance from zero of any;
+    full scale is 1. ``speech`` is the model's word in frames that are ``judged``, elsewhere a guess by
+    energy, which ``active`` is everywhere. ``clipped`` counts clipped samples of ``clipped_of``.
+    ``sides`` holds the power of both channels of a stereo recording, shape (2, frames). ``hop_power`` is
+    that of :class:`voiceclone_gui.audio.loudness.HopMeter`, ``spectrum`` that of
+    :mod:`voiceclone_gui.audio.spectrum`; nothing is above ``band_limit_hz``.
+    """
+
+    duration_s: float
+    power: Power
+    peak: npt.NDArray[np.float32]
+    active: Mask
+    speech: Mask
+    judged: Mask
+    clipped: npt.NDArray[np.uint32] | None = None
+    clipped_of: int = 0
+    sides: npt.NDArray[np.float32] | None = None
+    hop_power: npt.NDArray[np.float32] | None = None
+    spectrum: npt.NDArray[np.float32] | None = None
+    band_limit_hz: float = 0.0
+
+    @property
+    def frames(self) -> int:
+        """How many frames there are."""
+        return len(self.power)
+
+    @cached_property
+    def quiet(self) -> Mask:
+        """Frames of pauses, away from the speech beside them."""
+        near = self.speech.astype(np.int32)
+        reach = np.convolve(near, np.ones(2 * _FADE_FRAMES + 1, dtype=np.int32), mode="same")
+        far: Mask = reach[: self.frames] == 0
+        return far
+
+    @cached_property
+    def _pauses(self) -> tuple[Span, ...]:
+        least = int(PAUSE_S / FRAME_S) + 1
+        found = runs(~(self.speech & self.active))
+        long_enough = found[found[:, 1] - found[:, 0] >= least] * FRAME_S
+        ends = np.minimum(long_enough, self.duration_s)
+        return tuple(Span(start_s=start, end_s=end) for start, end in ends.tolist() if end > start)
+
+    def pauses(self) -> tuple[Span, ...]:
+        """The pauses of 150 ms and more, in order; their middles are where to cut."""
+        return self._pauses
+
+    def measure(self, span: Span | None = None) -> SampleMeasures:
+        """What is to be known of ``span``, or of all of it."""
+        part = (span or Span(start_s=0.0, end_s=self.duration_s)).within(self.duration_s)
+        at = self._frames_of(part)
+        if not self.frames:
+            return SampleMeasures(duration_s=part.duration_s, recording_s=self.duration_s)
+        power, speech = self.power[at].astype(np.float64), self.speech[at]
+        spoken = float(power.mean(where=speech)) if speech.any() else None
+        noise = self._noise(power, at)
+        silent = noise is not None and float(dbfs(np.array([noise]))[0]) < SILENT_PAUSE_DBFS
+        certain = bool(self.judged[at].all())
+        end_hz = self._bandwidth_hz(part)
+        return SampleMeasures(
+            duration_s=part.duration_s,
+            recording_s=self.duration_s,
+            speech_dbfs=None if spoken is None else _level(spoken),
+            noise_dbfs=None if noise is None else _level(noise),
+            snr_db=None if silent else _snr_db(spoken, noise),
+            are_pauses_silent=silent and spoken is not None,
+            loudness_lufs=self._lufs(part),
+            peak_dbfs=_level(float(self.peak[at].max()) ** 2),
+            clipped_share=self._clipped_share(at, speech),
+            speech_share=float(speech.mean()) if certain or self._has_contrast else None,
+            is_speech_certain=certain,
+            bandwidth_hz=end_hz,
+            is_bandwidth_known=end_hz is not None or (self.spectrum is not None and spoken is not None),
+            is_music_likely=self._is_music_likely(at),
+            better_side=self._better_side(at),
+        )
+
+    @cached_property
+    def _has_contrast(self) -> bool:
+        """Whether energy can tell anything: a steady sound has no speech and no pauses."""
+        return bool(self.active.any())
+
+    def _frames_of(self, span: Span) -> slice:
+        start = min(int(span.start_s / FRAME_S), max(self.frames - 1, 0))
+        end = max(start + 1, min(round(span.end_s / FRAME_S), self.frames))
+        return slice(start, end)
+
+    def _noise(self, power: npt.NDArray[np.float64], at: slice) -> float | None:
+        pauses = power[self.quiet[at]]
+        # The median: a cough or a door in a pause is no noise floor.
+        return float(np.median(pauses)) if pauses.size >= _FEWEST_PAUSE_FRAMES else None
+
+    def _lufs(self, span: Span) -> float | None:
+        if self.hop_power is None:
+            return None
+        return integrated_lufs(self.hop_power[round(span.start_s / HOP_S) : round(span.end_s / HOP_S)])
+
+    def _clipped_share(self, at: slice, speech: Mask) -> float | None:
+        if self.clipped is None:
+            return None
+        clipped = int(self.clipped[at].sum())
+        spoken = int(speech.sum()) or speech.size
+        return min(1.0, clipped / max(1, spoken * self.clipped_of))
+
+    def _bandwidth_hz(self, span: Span) -> float | None:
+        if self.spectrum is None or not self.speech.any():
+            return None
+        step_s = SPECTRUM_FRAMES * FRAME_S
+        rows = self.spectrum[int(span.start_s / step_s) : int(span.end_s / step_s) + 1]
+        return abrupt_end_hz(rows, limit_hz=self.band_limit_hz)
+
+    def _is_music_likely(self, at: slice) -> bool:
+        active = self.active[at] & self.judged[at]
+        seconds = active.size * FRAME_S
+        if seconds < _MUSIC_FEWEST_S or active.mean() < _MUSIC_ACTIVE_SHARE:
+            return False
+        return float(self.speech[at].mean(where=active)) < _MUSIC_SPEECH_SHARE
+
+    def _better_side(self, at: slice) -> Side | None:
+        if self.sides is None or not self.speech[at].any():
+            return None
+        left, right = (self._side_snr_db(side[at].astype(np.float64), at) for side in self.sides)
+        if left is None or right is None or abs(left - right) < _BETTER_BY_DB:
+            return None
+        return Side.LEFT if left > right else Side.RIGHT
+
+    def _side_snr_db(self, power: npt.NDArray[np.float64], at: slice) -> float | None:
+        return _snr_db(float(power.mean(where=self.speech[at])), self._noise(power, at))
+
+
+def quick_features(waveform: MeasuredWaveform) -> SoundFeatures:
+    """What a waveform alone can tell, at once: levels, peaks and speech by energy."""
+    piece_s = PIECE_FRAMES / waveform.sample_rate_hz
+    pieces = min(len(waveform.power), len(waveform.smallest))
+    count = -(-round(pieces * piece_s * 1e6) // round(FRAME_S * 1e6))
+    if not count:
+        nothing = np.zeros(0, dtype=np.bool_)
+        empty = np.zeros(0, dtype=np.float32)
+        return SoundFeatures(
+            duration_s=waveform.duration_s,
+            power=empty,
+            peak=empty,
+            active=nothing,
+            speech=nothing,
+            judged=nothing,
+        )
+    edges = np.minimum((np.arange(count) * FRAME_S / piece_s).astype(np.intp), pieces - 1)
+    sizes = np.maximum(np.diff(np.append(edges, pieces)), 1)
+    power = (np.add.reduceat(waveform.power[:pieces], edges) / sizes).astype(np.float32)
+    reach = np.maximum(
+        waveform.largest[:pieces].astype(np.int32), -waveform.smallest[:pieces].astype(np.int32)
+    )
+    active = by_energy(power)
+    return SoundFeatures(
+        duration_s=waveform.duration_s,
+        power=power,
+        peak=np.maximum.reduceat(reach, edges).astype(np.float32) / np.float32(FULL_SCALE),
+        active=active,
+        speech=active,
+        judged=np.zeros(count, dtype=np.bool_),
+    )
+
+
+def _level(power: float) -> float:
+    return float(dbfs(np.array([power]))[0])
+
+
+def _snr_db(spoken: float | None, noise: float | None) -> float | None:
+    """Speech against noise; the noise under the speech is taken out of it."""
+    if spoken is None or noise is None:
+        return None
+    return _level(max(spoken - noise, noise * 0.01)) - _level(noise)
