@@ -78,3 +78,27 @@ def test_only_the_strip_of_the_play_head_is_painted_while_a_selection_plays(
         # Where it was and where it is, with the grip of the one that has the keyboard.
         assert step == 0 or all(painted.width() < 60 for painted in view.painted)
         assert view.rect() not in view.painted
+
+
+class PreviewedWaveform(Waveform):
+    """Is known exactly on the left, and only from a few samples on the right."""
+
+    def render(
+        self, *, width_px: int, height_px: int, bar_px: int, gap_px: int, span: Span | None = None
+    ) -> bytes:
+        half = width_px // 2
+        return (bytes([1]) * half + bytes([2]) * (width_px - half)) * height_px
+
+
+def test_what_is_only_a_preview_is_drawn_paler(qapp: QApplication, qtbot: QtBot) -> None:
+    theme = Theme(app=qapp, choice="light")
+    view = WatchedView(theme=theme)
+    qtbot.addWidget(view)
+    silent = np.zeros(100, dtype=np.int16)
+    view.show_waveform(PreviewedWaveform(smallest=silent, largest=silent, duration_s=10.0))
+    view.resize(400, 60)
+    drawn = view.grab().toImage()
+    accent = theme.tokens.color("accent")
+    exact, preview = (drawn.pixelColor(x, 30) for x in (100, 300))
+    assert exact == accent
+    assert accent.lightness() < preview.lightness() < 250
