@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.sample_checks import FakeChecks
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.errors import RequestRefused, VoiceCloneError, WorkerFailed
 from voiceclone_gui.core.fields import Field
@@ -122,6 +123,7 @@ class Bench:
         self.presenter = ClonePresenter(
             catalog=load_catalog(),
             samples=self.samples,  # type: ignore[arg-type]
+            checks=FakeChecks(),  # type: ignore[arg-type]
             cloner=self.cloner,  # type: ignore[arg-type]
             connection=self.connection,
             messages=self.messages,
@@ -268,7 +270,7 @@ async def test_a_clone_is_ordered_as_the_page_says(bench: Bench) -> None:
     bench.cloner.gate.set()
     await bench.settle()
     (order,) = bench.cloner.orders
-    assert (order.recording, order.prompt_clip, order.fields) == (LONG, CLIP, fields)
+    assert (order.recording.path, order.prompt_clip.path, order.fields) == (LONG, CLIP, fields)
     assert order.rights is not None
     assert order.rights.stated_at == NOW
     assert (order.profile_id, order.service) == ("practice", "practice")

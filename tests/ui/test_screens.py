@@ -158,6 +158,7 @@ async def test_each_refusal_is_whole(screen: Screen) -> None:
     await bench.until(lambda: bench.state.recording.path.name == "longer.wav" and bench.state.recording.facts)
     broken = bench.folder / "broken.wav"
     broken.write_bytes(b"RIFF, and no more")
+    bench.program.messages.clear()
     bench.program.controller.open_files([broken], target="recording")
     await bench.until(bench.program.window.banner.isVisible)
     await screen.take("refused-file")

@@ -18,6 +18,7 @@ from voiceclone_gui.app.services import (
 )
 from voiceclone_gui.core.errors import VoiceCloneError
 from voiceclone_gui.core.prices import prices_in_use
+from voiceclone_gui.services.check_sample import SampleCheck
 from voiceclone_gui.services.connection import Connection, TokenSource
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.settings_file import SettingsFile
@@ -102,6 +103,7 @@ class WindowProgram:
         self.clone = ClonePresenter(
             catalog=catalog,
             samples=self._samples,
+            checks=SampleCheck(worker=self._worker),
             cloner=WindowCloner(samples=lambda: self.outgoing, late=self._late, catalog=catalog, clock=_now),
             connection=self.connection,
             messages=self.messages,
@@ -241,6 +243,7 @@ class WindowProgram:
     def controller(self) -> WindowController:
         """What binds the window; until it is made, nothing that the window receives has an effect."""
         from voiceclone_gui.app.sample_files import load_sample_files
+        from voiceclone_gui.app.sent_samples import bind_outgoing
         from voiceclone_gui.ui.window_controller import WindowController, WindowParts
 
         parts = WindowParts(
@@ -264,6 +267,7 @@ class WindowProgram:
         self.page.choose_recording_wanted.connect(controller.choose_recording)
         self.page.choose_clip_wanted.connect(controller.choose_clip)
         self.page.sample_wanted.connect(controller.try_sample)
+        self._sent = bind_outgoing(self)
         self.page.connection_wanted.connect(controller.open_connection)
         self.page.recent_wanted.connect(lambda path: controller.open_files([path], target="recording"))
         self.page.show_recent(self.settings.state.recent_files)

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from voiceclone_gui.audio.jobs import write_outgoing
+from voiceclone_gui.core.disk_failures import storage_failure
 from voiceclone_gui.core.errors import SampleError
 from voiceclone_gui.core.outgoing import OutgoingPlan, SendKind, plan_outgoing
 from voiceclone_gui.core.problems import Problem, refusals
 from voiceclone_gui.core.sample import Purpose, SampleChoice, SampleFacts, check_sample
 from voiceclone_gui.services.prepare_sample import PreparedSample, SamplePreparation, Worker
+from voiceclone_gui.storage.files import write_atomic
 
 WRITING_LIMIT_S = 900.0
 # Whoever writes files in another way than before counts up: older files are made anew.
@@ -118,6 +120,19 @@ class OutgoingSamples:
             raise
         await asyncio.to_thread(self._shelf.put, part, place)
         return place
+
+
+async def copy_sent(path: Path, target: Path) -> None:
+    """Write what is sent, byte for byte, to a place that the user chose. Raises ``StorageFailed``."""
+
+    def copy() -> None:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise storage_failure(path, error, code="storage-not-readable") from error
+        write_atomic(target, content)
+
+    await asyncio.to_thread(copy)
 
 
 def _key(facts: SampleFacts, plan: OutgoingPlan) -> str:

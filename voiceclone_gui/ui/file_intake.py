@@ -21,6 +21,11 @@ from voiceclone_gui.ui.tasks import TaskScope
 _NAMES_SHOWN = 5
 # Each is decoded as a whole: a folder of recordings is looked through, a whole disk isn't.
 LOOKED_AT_MAX = 200
+# What is offered first: any other file may be chosen too, since the content decides.
+_KINDS = (
+    *("mp3", "m4a", "wav", "aac", "flac", "ogg", "oga", "opus", "webm", "wma", "amr", "aif", "aiff", "caf"),
+    *("mp4", "m4v", "mov", "mkv", "avi", "3gp", "mka", "w64", "wv", "ape", "tta", "au"),
+)
 
 
 class FileIntake(QObject):
@@ -60,7 +65,7 @@ class FileIntake(QObject):
             parent=self._window,
             title=title,
             folder=Path(recent[0]).parent if recent else None,
-            patterns=tr("Recordings (*.mp3 *.m4a *.wav)"),
+            patterns=tr("Sound and film ({kinds})", kinds=" ".join(f"*.{kind}" for kind in _KINDS)),
         )
         if path is not None:
             self._put(path, place)

@@ -25,6 +25,7 @@ from voiceclone_gui.ui.widgets.voice_card import VoiceCard
 
 if TYPE_CHECKING:
     from voiceclone_gui.ui.widgets.recovery_box import RecoveryBox
+    from voiceclone_gui.ui.widgets.sample_editor import SampleEditor
 
 _GAP_PX = 16
 _TWO_COLUMNS_PX = 860
@@ -32,7 +33,8 @@ _TWO_COLUMNS_PX = 860
 
 class ClonePage(QWidget):
     """Lays out and binds; decides nothing. Signals: ``choose_recording_wanted()``,
-    ``choose_clip_wanted()``, ``sample_wanted()``, ``connection_wanted()``, ``recent_wanted(Path)``.
+    ``choose_clip_wanted()``, ``sample_wanted()``, ``connection_wanted()``, ``recent_wanted(Path)``;
+    ``listen_wanted(str)``, ``save_sent_wanted(str)``: what is sent of ``recording`` or ``clip``.
     """
 
     choose_recording_wanted = Signal()
@@ -40,6 +42,8 @@ class ClonePage(QWidget):
     sample_wanted = Signal()
     connection_wanted = Signal()
     recent_wanted = Signal(object)
+    listen_wanted = Signal(str)
+    save_sent_wanted = Signal(str)
 
     def __init__(
         self, *, presenter: ClonePresenter, player: PlayerPresenter, catalog: Catalog, theme: Theme
@@ -56,6 +60,7 @@ class ClonePage(QWidget):
         self._voice = VoiceCard(catalog=catalog, theme=theme)
         self._clone = CloneCard()
         self._recovery: RecoveryBox | None = None
+        self._editors: dict[str, SampleEditor] = {}
         self._lay_out()
         self._bind()
         presenter.state_changed.connect(self.show_state)
@@ -72,6 +77,7 @@ class ClonePage(QWidget):
             self._recovery.show_voice(state.lost_voice)
         for source, sample in (("recording", state.recording), ("clip", state.clip)):
             self._player.set_source(source, sample.path if sample is not None else None)
+            self._player.set_span(source, sample.span if sample is not None else None)
 
     def add_recovery(self, box: RecoveryBox) -> None:
         """Show, above the button that clones, the ways to a preview that was lost."""
@@ -138,17 +144,16 @@ class ClonePage(QWidget):
         self._sides.setStretch(1, 0 if folded else 488)
 
     def _bind(self) -> None:
-        presenter, player = self._presenter, self._player
+        presenter = self._presenter
         self._recording.choose_wanted.connect(self.choose_recording_wanted)
         self._recording.sample_wanted.connect(self.sample_wanted)
         self._recording.recent_wanted.connect(self.recent_wanted)
         self._recording.use_as_clip_wanted.connect(presenter.use_recording_as_clip)
-        self._recording.play_wanted.connect(lambda: player.toggle("recording"))
-        self._recording.seek_wanted.connect(lambda place_s: player.seek("recording", place_s))
+        self._recording.editor_made.connect(lambda editor: self._bind_editor("recording", editor))
         self._clip.choose_wanted.connect(self.choose_clip_wanted)
         self._clip.remove_wanted.connect(presenter.remove_clip)
-        self._clip.play_wanted.connect(lambda: player.toggle("clip"))
-        self._clip.seek_wanted.connect(lambda place_s: player.seek("clip", place_s))
+        self._clip.cut_wanted.connect(presenter.cut_clip_from_recording)
+        self._clip.editor_made.connect(lambda editor: self._bind_editor("clip", editor))
         self._clip.words_changed.connect(lambda words: presenter.set_fields(prompt_text=words))
         self._voice.fields_changed.connect(lambda changes: presenter.set_fields(**changes))
         self._voice.fresh_id_wanted.connect(presenter.suggest_voice_id)
@@ -157,13 +162,26 @@ class ClonePage(QWidget):
         self._clone.stop_wanted.connect(presenter.stop)
         self._clone.action_wanted.connect(self._act)
 
+    def _bind_editor(self, place: str, editor: SampleEditor) -> None:
+        presenter, player = self._presenter, self._player
+        editor.play_wanted.connect(lambda: player.toggle(place))
+        editor.seek_wanted.connect(lambda place_s: player.seek(place, place_s))
+        editor.selection_changed.connect(lambda span: presenter.move_selection(place, span))
+        editor.selection_settled.connect(lambda span: presenter.settle_selection(place, span))
+        editor.best_wanted.connect(lambda: presenter.use_best_part(place))
+        editor.action_wanted.connect(lambda action: presenter.act(place, action))
+        editor.outgoing.channels_wanted.connect(lambda channels: presenter.choose_channels(place, channels))
+        editor.outgoing.listen_wanted.connect(lambda: self.listen_wanted.emit(place))
+        editor.outgoing.save_wanted.connect(lambda: self.save_sent_wanted.emit(place))
+        self._editors[place] = editor
+
     def _act(self, action: Action) -> None:
         actions: dict[Action, Callable[[], object]] = {
             Action.OPEN_CONNECTION: self.connection_wanted.emit,
             Action.TRY_AGAIN: self._presenter.start,
             Action.UPLOAD_AGAIN: self._presenter.start,
             Action.CHOOSE_RECORDING: self.choose_recording_wanted.emit,
-            Action.TRIM_RECORDING: self.choose_recording_wanted.emit,
+            Action.TRIM_RECORDING: self._presenter.use_best_part,
             Action.CHOOSE_PROMPT_CLIP: self.choose_clip_wanted.emit,
             Action.SUGGEST_VOICE_ID: self._presenter.suggest_voice_id,
             Action.CLEAN_TEXT: self._presenter.clean_text,
@@ -189,6 +207,8 @@ class ClonePage(QWidget):
         for source, card in (("recording", self._recording), ("clip", self._clip)):
             here = state.source == source
             card.show_playing(playing=here and state.playing, position_s=state.position_s if here else 0.0)
+        for source, editor in self._editors.items():
+            editor.outgoing.show_heard(playing=state.playing and state.source == f"sent-{source}")
 
 
 class _Column(QScrollArea):

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from voiceclone_gui.core.request import RightsStatement
-from voiceclone_gui.core.sample import SampleChoice
 from voiceclone_gui.ui.presenters.clone_state import CloneState
 
 if TYPE_CHECKING:
@@ -20,8 +19,8 @@ def order_of(state: CloneState, *, connected: Connected, stated_at: datetime, ha
 
     assert state.recording is not None  # noqa: S101 - nothing starts without one
     return CloneOrder(
-        recording=SampleChoice(path=state.recording.path),
-        prompt_clip=SampleChoice(path=state.clip.path) if state.clip else None,
+        recording=state.recording.choice,
+        prompt_clip=state.clip.choice if state.clip else None,
         fields=state.fields,
         rights=RightsStatement(stated_at=stated_at) if state.has_rights else None,
         profile_id=connected.profile_id,

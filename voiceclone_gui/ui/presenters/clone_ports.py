@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 from voiceclone_gui.core.sample import Purpose
 
 if TYPE_CHECKING:
-    from voiceclone_gui.audio.peaks import Waveform
+    from voiceclone_gui.audio.features import SoundFeatures
+    from voiceclone_gui.audio.waveform import Waveform
     from voiceclone_gui.core.job import CloneJob
+    from voiceclone_gui.core.sample_check import Light
+    from voiceclone_gui.core.span import Span
     from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
     from voiceclone_gui.services.clone_voice import CloneOrder
     from voiceclone_gui.services.connection import Connected
@@ -28,6 +31,30 @@ class Samples(Protocol):
         on_waveform: Callable[[Waveform], None] | None = None,
     ) -> PreparedSample:
         """Examine a file; what can't be read becomes a problem."""
+        ...
+
+
+class SampleChecks(Protocol):
+    """Judges parts of recordings, and finds the best."""
+
+    def at_once(self, waveform: Waveform) -> SoundFeatures:
+        """What the waveform alone tells."""
+        ...
+
+    async def analyse(self, path: Path) -> SoundFeatures | None:
+        """All that can be told, ``None`` where it can't be had."""
+        ...
+
+    def lights(self, features: SoundFeatures, span: Span | None, *, purpose: Purpose) -> tuple[Light, ...]:
+        """The row of lights for a part."""
+        ...
+
+    def best_part(self, features: SoundFeatures) -> Span | None:
+        """The part that makes the best recording."""
+        ...
+
+    def best_clip(self, features: SoundFeatures) -> Span | None:
+        """The part that makes the best example clip."""
         ...
 
 

@@ -8,31 +8,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from voiceclone_gui.core.catalog import Catalog, PriceTable
-from voiceclone_gui.core.cost import CostEstimate, estimate_preview
 from voiceclone_gui.core.errors import PreviewUnavailable, VoiceCloneError
-from voiceclone_gui.core.request import CloneFields, check_fields
 from voiceclone_gui.core.sample import Purpose
-from voiceclone_gui.core.speech_text import without_invisible
-from voiceclone_gui.core.voice_id import suggest_voice_id
 from voiceclone_gui.services.clone_events import CloneStep
-from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.messages import MessageBus, message_for_error
 from voiceclone_gui.ui.presenters import run_tracker
+from voiceclone_gui.ui.presenters.clone_inputs import CloneInputs
 from voiceclone_gui.ui.presenters.clone_order import order_of
-from voiceclone_gui.ui.presenters.clone_ports import Cloner, Samples
+from voiceclone_gui.ui.presenters.clone_ports import Cloner, SampleChecks, Samples
 from voiceclone_gui.ui.presenters.clone_state import (
-    CloneState,
     OpenJobState,
     ResultState,
     RunState,
-    SampleState,
 )
-from voiceclone_gui.ui.presenters.clone_words import after_result, replaced, stop_question
+from voiceclone_gui.ui.presenters.clone_words import after_result, stop_question
 from voiceclone_gui.ui.presenters.run_tracker import planned_steps
-from voiceclone_gui.ui.presenters.sample_loader import SampleLoader
 from voiceclone_gui.ui.tasks import TaskScope
 
 if TYPE_CHECKING:
@@ -43,20 +36,17 @@ if TYPE_CHECKING:
     from voiceclone_gui.services.open_jobs import OpenJob
     from voiceclone_gui.ui.dialogs import Question
 
-FIRST_TEXT = "Good evening. This is a first test of the new voice, recorded at home."
-FIRST_MODEL = "speech-2.8-hd"
 CLONE_TASK = "clone"
 
 
-class ClonePresenter(QObject):
-    """Holds the state of the Clone page. Signals: ``state_changed(CloneState)``, ``voice_made(Voice)``,
-    ``file_taken(Path)``: a file can be used and stands on the page; ``run_ended(str)``: a clone has ended,
+class ClonePresenter(CloneInputs):
+    """What becomes of the page's inputs: a clone, its progress, its result, a job that isn't over.
+
+    Signals, beside those of the inputs: ``voice_made(Voice)``; ``run_ended(str)``: a clone has ended,
     whatever came of it, and the record of its job is written; ``""`` where none was begun.
     """
 
-    state_changed = Signal(object)
     voice_made = Signal(object)
-    file_taken = Signal(object)
     run_ended = Signal(str)
 
     def __init__(
@@ -64,6 +54,7 @@ class ClonePresenter(QObject):
         *,
         catalog: Catalog,
         samples: Samples,
+        checks: SampleChecks,
         cloner: Cloner,
         connection: Connection,
         messages: MessageBus,
@@ -74,117 +65,20 @@ class ClonePresenter(QObject):
         used_voice_ids: frozenset[str] = frozenset(),
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
-        self._catalog = catalog
-        self._cloner = cloner
-        self._connection = connection
-        self._messages = messages
-        self._tasks = tasks
-        self._ask = ask
-        self._clock = clock
-        self._prices = prices
-        self._used_ids = set(used_voice_ids)
-        self._now_s = now_s
-        self._id_was_typed = False
-        self._loader = SampleLoader(
+        super().__init__(
+            catalog=catalog,
             samples=samples,
+            checks=checks,
+            connection=connection,
             messages=messages,
             tasks=tasks,
-            shown=lambda place: getattr(self.state, place),
-            put=self._put,
-            taken=self._take,
+            prices=prices,
+            used_voice_ids=used_voice_ids,
+            now_s=now_s,
         )
-        self._before: CloneState | None = None
-        fields = CloneFields(voice_id=self._fresh_id(""), text=FIRST_TEXT, model=FIRST_MODEL)
-        self.state = CloneState(fields=fields, cost=self._cost(fields))
-        self._set_state(self.state)
-
-    # -- files
-
-    def choose_recording(self, path: Path) -> None:
-        """Put the file at ``path`` in the place of the recording; one that can't be read changes nothing."""
-        if not self.state.is_running:
-            self._remember_files()
-            self._loader.start(path, Purpose.VOICE_CLONE)
-
-    def choose_clip(self, path: Path) -> None:
-        """Put the file at ``path`` in the place of the example clip."""
-        if not self.state.is_running:
-            self._remember_files()
-            self._loader.start(path, Purpose.PROMPT_AUDIO)
-
-    def choose_both(self, recording: Path, *, clip: Path, words: str) -> None:
-        """Put a recording and an example clip with its ``words`` in their places, in one stroke."""
-        if not self.state.is_running:
-            self._remember_files()
-            self.set_fields(prompt_text=words)
-            self._loader.start(recording, Purpose.VOICE_CLONE)
-            self._loader.start(clip, Purpose.PROMPT_AUDIO)
-
-    def remove_clip(self) -> None:
-        """Take the example clip and its words away."""
-        clip = self.state.clip
-        if clip is None or self.state.is_running:
-            return
-        self._remember_files()
-        self._tasks.cancel("clip")
-        self._set_state(replace(self.state, clip=None))
-        self.set_fields(prompt_text="")
-        if clip.facts is not None:
-            self._messages.post(replaced(tr("The example clip and its words are taken out."), clip))
-
-    def put_back(self) -> None:
-        """Undo the last change of the files: recording, clip and the clip's words as they were before."""
-        if self._before is None or self.state.is_running:
-            return
-        self._loader.stop()
-        before, self._before = self._before, None
-        self._set_state(replace(self.state, recording=before.recording, clip=before.clip))
-        self.set_fields(prompt_text=before.fields.prompt_text)
-
-    def use_recording_as_clip(self) -> None:
-        """Move a recording that is too short into the place of the example clip."""
-        recording = self.state.recording
-        if recording is not None and not self.state.is_running:
-            self._remember_files()
-            self._set_state(replace(self.state, recording=None))
-            self._loader.start(recording.path, Purpose.PROMPT_AUDIO)
-
-    # -- fields
-
-    def set_fields(self, **changes: object) -> None:
-        """Change fields by the contract's names."""
-        if self.state.is_running:
-            return
-        if "voice_id" in changes and changes["voice_id"] != self.state.fields.voice_id:
-            self._id_was_typed = True
-        fields = replace(self.state.fields, **changes)  # type: ignore[arg-type]
-        if fields != self.state.fields:
-            self._set_state(replace(self.state, fields=fields, message=None))
-
-    def suggest_voice_id(self) -> None:
-        """Put a fresh id in place of the one that stands there."""
-        recording = self.state.recording
-        self.set_fields(voice_id=self._fresh_id(recording.path.stem if recording else ""))
-        self._id_was_typed = False
-
-    def clean_text(self) -> None:
-        """Take the invisible characters out of the preview text."""
-        self.set_fields(text=without_invisible(self.state.fields.text))
-
-    def set_rights(self, has_rights: bool) -> None:
-        """The user's word that they may clone this voice."""
-        if not self.state.is_running:
-            self._set_state(replace(self.state, has_rights=has_rights))
-
-    def refresh_service(self) -> None:
-        """Judge everything anew after another service was chosen or its token changed."""
-        self._set_state(replace(self.state, message=None))
-
-    def refresh_prices(self) -> None:
-        """Estimate the cost anew after the prices were changed."""
-        if self._cost(self.state.fields) != self.state.cost:
-            self._set_state(self.state)
+        self._cloner = cloner
+        self._ask = ask
+        self._clock = clock
 
     # -- the clone
 
@@ -216,18 +110,6 @@ class ClonePresenter(QObject):
         unknown = open_job is not None and open_job.is_unknown
         message = None if unknown else self.state.message
         self._set_state(replace(self.state, open_job=open_job, message=message))
-
-    def clear(self) -> None:
-        """Empty the page."""
-        if self.state.is_running:
-            return
-        self._loader.stop()
-        self._remember_files()
-        fields = CloneFields(voice_id=self._fresh_id(""), text=FIRST_TEXT, model=FIRST_MODEL)
-        self._id_was_typed = False
-        self._set_state(
-            replace(self.state, fields=fields, recording=None, clip=None, has_rights=False, message=None)
-        )
 
     def stop(self) -> None:
         """Cancel; after the request has left, ask first: the voice may be made all the same."""
@@ -321,7 +203,7 @@ class ClonePresenter(QObject):
         """An id can be used once: the next clone needs another, and its own word about the rights."""
         message = self.state.message
         self.set_rights(False)
-        self.suggest_voice_id()
+        self._put_fresh_id()
         self._set_state(replace(self.state, message=message))
 
     def _result(
@@ -354,45 +236,3 @@ class ClonePresenter(QObject):
         if self.state.run is not None:
             run = run_tracker.advance(self.state.run, event, now=self._now_s)
             self._set_state(replace(self.state, run=run))
-
-    # -- inside
-
-    def _remember_files(self) -> None:
-        """Keep what stands there now for :meth:`put_back`; an examination cut short is nothing to keep."""
-        state = self.state
-        self._before = replace(
-            state, recording=self._loader.settled("recording"), clip=self._loader.settled("clip")
-        )
-
-    def _take(self, place: str, path: Path, before: SampleState | None) -> None:
-        self.file_taken.emit(path)
-        if place == "recording":
-            self._begin_another_voice(before)
-
-    def _begin_another_voice(self, before: SampleState | None) -> None:
-        if before is not None:
-            # The word about the rights was given for another recording.
-            self.set_rights(False)
-        if not self._id_was_typed:
-            self.suggest_voice_id()
-
-    def _put(self, place: str, sample: SampleState | None) -> None:
-        self._set_state(replace(self.state, **{place: sample}))  # type: ignore[arg-type]
-
-    def _set_state(self, state: CloneState) -> None:
-        fields = check_fields(state.fields, has_prompt_audio=state.clip is not None, catalog=self._catalog)
-        problems = (*fields, *self._connection.active.problems())
-        self.state = replace(state, problems=problems, cost=self._cost(state.fields))
-        self.state_changed.emit(self.state)
-
-    def _cost(self, fields: CloneFields) -> CostEstimate:
-        return estimate_preview(
-            text=fields.text,
-            model_id=fields.model,
-            profile_id=self._connection.active.service_id,
-            catalog=self._catalog,
-            prices=self._prices(),
-        )
-
-    def _fresh_id(self, name: str) -> str:
-        return suggest_voice_id(name, taken=self._used_ids)

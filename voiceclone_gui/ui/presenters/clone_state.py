@@ -3,33 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceclone_gui.core.cost import CostEstimate
 from voiceclone_gui.core.errors import VoiceCloneError
 from voiceclone_gui.core.fields import Field
+from voiceclone_gui.core.outgoing import OutgoingPlan, plan_outgoing
 from voiceclone_gui.core.problems import Problem, refusals
 from voiceclone_gui.core.request import CloneFields
-from voiceclone_gui.core.sample import SampleFacts
+from voiceclone_gui.core.sample import ChannelChoice, SampleChoice, SampleFacts
+from voiceclone_gui.core.span import Span
 from voiceclone_gui.core.voice import Voice
 from voiceclone_gui.services.clone_events import CloneStep
 from voiceclone_gui.ui.messages import Message
 
 if TYPE_CHECKING:
-    from voiceclone_gui.audio.peaks import Waveform
+    from voiceclone_gui.audio.features import SoundFeatures
+    from voiceclone_gui.audio.waveform import Waveform
+    from voiceclone_gui.core.sample_check import Light
     from voiceclone_gui.services.open_jobs import OpenJob
 
 
 @dataclass(frozen=True, kw_only=True)
 class SampleState:
-    """A recording or an example clip on the page; without ``facts`` it is still being examined."""
+    """A recording or an example clip on the page; without ``facts`` it is still being examined.
+
+    ``span`` is the selected part, ``None`` for all of it; ``problems`` and ``lights`` are those of that part.
+    ``is_refined``: the lights come from more than the energy of the sound.
+    """
 
     path: Path
     facts: SampleFacts | None = None
     waveform: Waveform | None = None
+    span: Span | None = None
+    channels: ChannelChoice = ChannelChoice.AUTO
     problems: tuple[Problem, ...] = ()
+    lights: tuple[Light, ...] = ()
+    features: SoundFeatures | None = None
+    is_refined: bool = False
+
+    @property
+    def choice(self) -> SampleChoice:
+        """What of the file is to be sent."""
+        return SampleChoice(path=self.path, span=self.span, channels=self.channels)
+
+    @property
+    def plan(self) -> OutgoingPlan | None:
+        """What is done to send it, ``None`` while it is being examined."""
+        return plan_outgoing(self.facts, self.choice) if self.facts is not None else None
+
+    @property
+    def selected(self) -> Span | None:
+        """The selected part with both its ends, ``None`` while it is being examined."""
+        if self.facts is None:
+            return None
+        whole = Span(start_s=0.0, end_s=self.facts.duration_s)
+        return whole if self.span is None else self.span
+
+    def bare(self) -> SampleState:
+        """What the user has put there, without what was found out about it."""
+        return replace(self, problems=(), lights=(), features=None, is_refined=False)
 
     @property
     def is_ready(self) -> bool:

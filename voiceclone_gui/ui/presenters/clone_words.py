@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voiceclone_gui.core.clock_text import exact_time
 from voiceclone_gui.core.errors import Action
+from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.i18n import say, tr
 from voiceclone_gui.ui.messages import Message, Tone
 from voiceclone_gui.ui.presenters.clone_state import RunState, SampleState
@@ -62,4 +64,37 @@ def replaced(title: str, before: SampleState) -> Message:
         cure=tr("{name} can be put back.", name=before.path.name),
         tone=Tone.INFORMATION,
         action=Action.PUT_BACK,
+    )
+
+
+def best_selected(span: Span) -> Message:
+    """The best part was found: nothing is selected without a word, and a way back."""
+    return Message(
+        title=tr(
+            "Selected: {start} to {end}, {seconds} s.",
+            start=exact_time(span.start_s),
+            end=exact_time(span.end_s),
+            seconds=f"{span.duration_s:.1f}",
+        ),
+        cure=tr("It has the most and clearest speech. Drag its ends to change it."),
+        tone=Tone.INFORMATION,
+        action=Action.PUT_BACK,
+    )
+
+
+def no_best_part() -> Message:
+    """There is nothing in the recording that the service would take."""
+    return Message(
+        title=tr("There is no part that could be sent."),
+        cure=tr("It takes ten seconds of speech: record more of it."),
+        tone=Tone.WARNING,
+    )
+
+
+def no_best_clip() -> Message:
+    """The recording has no few seconds that could be an example clip."""
+    return Message(
+        title=tr("There are no five seconds of speech between two pauses."),
+        cure=tr("Choose a clip, or record one."),
+        tone=Tone.WARNING,
     )

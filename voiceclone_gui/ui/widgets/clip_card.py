@@ -2,68 +2,84 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.fields import Field
 from voiceclone_gui.core.request import with_punctuation
+from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.i18n import say, tr
-from voiceclone_gui.ui.presenters.clone_state import CloneState
+from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
 from voiceclone_gui.ui.theme import Theme
+from voiceclone_gui.ui.widgets.flow_layout import FlowLayout
 from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_icon, set_role
-from voiceclone_gui.ui.widgets.sample_controls import SampleControls
 
-_WAVEFORM_PX = 32
+if TYPE_CHECKING:
+    from voiceclone_gui.ui.widgets.sample_editor import SampleEditor
+
+_WAVEFORM_PX = 56
 
 
 class ClipCard(Card):
-    """Shows the example clip. Signals: ``choose_wanted()``, ``remove_wanted()``, ``play_wanted()``,
-    ``seek_wanted(float)``, ``words_changed(str)``.
+    """Shows the example clip. Signals: ``choose_wanted()``, ``cut_wanted()``: one is to be cut from the
+    recording; ``remove_wanted()``, ``words_changed(str)``; ``editor_made(SampleEditor)``: once, when there
+    is the first clip.
     """
 
     choose_wanted = Signal()
     remove_wanted = Signal()
-    play_wanted = Signal()
-    seek_wanted = Signal(float)
+    cut_wanted = Signal()
+    editor_made = Signal(object)
     words_changed = Signal(str)
 
     def __init__(self, *, theme: Theme) -> None:
         super().__init__(number=2, title=tr("Example clip"), subtitle=tr("optional"))
         self.setObjectName("clip-card")
         self._theme = theme
-        self._sample = SampleControls(
-            name="clip", what=tr("the example clip"), theme=theme, height_px=_WAVEFORM_PX, with_ticks=False
-        )
-        self._sample.choose_wanted.connect(self.choose_wanted)
-        self._sample.play_wanted.connect(self.play_wanted)
-        self._sample.seek_wanted.connect(self.seek_wanted)
+        self._editor: SampleEditor | None = None
+        self._seen: Path | None = None
         self._stack = FittingStack()
         self._stack.add_page(self._make_empty())
-        self._stack.add_page(self._make_loaded())
         self.body.addWidget(self._stack)
 
     def show_state(self, state: CloneState) -> None:
         """Show the clip of ``state``, or the place to drop one."""
         clip = state.clip
+        recording = state.recording
+        can_cut = recording is not None and recording.features is not None and not state.is_running
+        self._cut.setVisible(recording is not None)
+        self._cut.setEnabled(can_cut)
+        if clip is not None and self._editor is None:
+            # Not before: what a clip needs would hold up the first paint.
+            self._editor = self._make_editor()
+            self._stack.add_page(self._make_loaded(self._editor))
+            self.editor_made.emit(self._editor)
         self._stack.show_page(0 if clip is None else 1)
-        if clip is None:
+        if clip is None or self._editor is None:
             return
-        self._sample.show_sample(clip)
-        duration = tr("{seconds} s", seconds=f"{clip.facts.duration_s:.1f}") if clip.facts else "…"
-        self._length.setText(duration)
+        self._editor.show_sample(clip, can_change=not state.is_running)
+        self._show_cut(clip)
+        self._cut_another.setEnabled(can_cut)
+        selected = clip.selected
+        self._length.setText(
+            tr("{seconds} s", seconds=f"{selected.duration_s:.1f}") if selected is not None else "…"
+        )
         self._length.setToolTip(clip.path.name)
         words = state.fields.prompt_text
         if self._words.text() != words:
             self._words.setText(words)
             self._words.setCursorPosition(0)
         self._words.setReadOnly(state.is_running)
-        for control in (self._sample.replace, self._remove):
-            control.setEnabled(not state.is_running)
+        self._remove.setEnabled(not state.is_running)
         self._show_problems(state)
 
     def show_playing(self, *, playing: bool, position_s: float) -> None:
         """Show how far it is played."""
-        self._sample.show_playing(playing=playing, position_s=position_s)
+        if self._editor is not None:
+            self._editor.show_playing(playing=playing, position_s=position_s)
 
     def _show_problems(self, state: CloneState) -> None:
         about_words = state.problems_of(Field.PROMPT_TEXT)
@@ -88,12 +104,41 @@ class ClipCard(Card):
             tip=tr("Pick a short clip of the same voice, whose words you know"),
         )
         choose.clicked.connect(self.choose_wanted)
+        self._cut = button(
+            tr("Cut one from the recording"),
+            name="cut-clip",
+            tip=tr("Take the best few seconds of the recording, from pause to pause"),
+        )
+        self._cut.clicked.connect(self.cut_wanted)
         layout = QVBoxLayout(drop)
         layout.addWidget(text)
-        layout.addLayout(row(None, choose, None))
+        layout.addLayout(row(None, choose, self._cut, None))
         return drop
 
-    def _make_loaded(self) -> QWidget:
+    def _make_editor(self) -> SampleEditor:
+        from voiceclone_gui.ui.widgets.sample_editor import SampleEditor
+
+        editor = SampleEditor(
+            name="clip",
+            what=tr("the example clip"),
+            theme=self._theme,
+            height_px=_WAVEFORM_PX,
+            with_ticks=False,
+        )
+        editor.choose_wanted.connect(self.choose_wanted)
+        return editor
+
+    def _show_cut(self, clip: SampleState) -> None:
+        """Look closely at a clip that is a small part of something long, once it was chosen."""
+        if self._editor is not None and clip.facts is not None and self._seen != clip.path:
+            self._seen = clip.path
+            if clip.span is not None:
+                around_s = clip.span.duration_s / 4
+                self._editor.waveform.show_span(
+                    Span(start_s=max(0.0, clip.span.start_s - around_s), end_s=clip.span.end_s + around_s)
+                )
+
+    def _make_loaded(self, editor: SampleEditor) -> QWidget:
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -113,9 +158,19 @@ class ClipCard(Card):
             tr("Add the full stop"), name="fix-punctuation", tip=tr("End the words in punctuation")
         )
         self._fix.clicked.connect(lambda: self.words_changed.emit(with_punctuation(self._words.text())))
-        sample = self._sample
-        layout.addLayout(row(sample.waveform, sample.play, self._length, None, sample.replace, self._remove))
-        layout.addWidget(sample.notice)
+        self._cut_another = button(
+            tr("Cut from the recording"),
+            name="cut-another-clip",
+            tip=tr("Take the best few seconds of the recording instead"),
+        )
+        self._cut_another.clicked.connect(self.cut_wanted)
+        actions = FlowLayout(gap_px=8, line_gap_px=8)
+        for part in (editor.play, self._length, editor.span, self._cut_another, editor.replace, self._remove):
+            actions.addWidget(part)
+        layout.addWidget(editor)
+        layout.addLayout(actions)
+        layout.addWidget(editor.outgoing)
+        layout.addWidget(editor.notice)
         layout.addWidget(label(tr("Words spoken in the clip"), role="label", buddy=self._words))
         layout.addWidget(self._words)
         layout.addLayout(row(self._hint, self._fix))

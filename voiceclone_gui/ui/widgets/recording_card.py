@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout, QWidget
 
+from voiceclone_gui.core.sample import PROMPT_LIMIT_S
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
 from voiceclone_gui.ui.theme import Theme
+from voiceclone_gui.ui.widgets.flow_layout import FlowLayout
 from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_role
-from voiceclone_gui.ui.widgets.sample_controls import SampleControls
 from voiceclone_gui.ui.widgets.waveform_view import clock_time
+
+if TYPE_CHECKING:
+    from voiceclone_gui.ui.widgets.sample_editor import SampleEditor
 
 _WAVEFORM_PX = 188
 _DROP_PX = 300
 
 
 class RecordingCard(Card):
-    """Shows the recording. Signals: ``choose_wanted()``, ``sample_wanted()``, ``play_wanted()``,
-    ``seek_wanted(float)``, ``use_as_clip_wanted()``, ``recent_wanted(Path)``.
+    """Shows the recording. Signals: ``choose_wanted()``, ``sample_wanted()``, ``use_as_clip_wanted()``,
+    ``recent_wanted(Path)``; ``editor_made(SampleEditor)``: once, when there is the first recording.
     """
 
     choose_wanted = Signal()
     sample_wanted = Signal()
-    play_wanted = Signal()
-    seek_wanted = Signal(float)
+    editor_made = Signal(object)
     use_as_clip_wanted = Signal()
     recent_wanted = Signal(object)
 
@@ -37,28 +41,27 @@ class RecordingCard(Card):
         self._theme = theme
         self._position_s = 0.0
         self._duration_s = 0.0
-        self._sample = SampleControls(
-            name="recording", what=tr("the recording"), theme=theme, height_px=_WAVEFORM_PX, with_ticks=True
-        )
-        self._sample.choose_wanted.connect(self.choose_wanted)
-        self._sample.play_wanted.connect(self.play_wanted)
-        self._sample.seek_wanted.connect(self.seek_wanted)
+        self._editor: SampleEditor | None = None
         self._recent_menu = QMenu(self)
         self._recent_menu.setToolTipsVisible(True)
         self._recent = [self._make_recent(name) for name in ("recent", "recent-again")]
         self._stack = FittingStack()
         self._stack.add_page(self._make_empty())
-        self._stack.add_page(self._make_loaded())
         self.body.addWidget(self._stack)
 
     def show_state(self, state: CloneState) -> None:
         """Show the recording of ``state``, or the place to drop one."""
         recording = state.recording
+        if recording is not None and self._editor is None:
+            # Not before: what a recording needs would hold up the first paint.
+            self._editor = self._make_editor()
+            self._stack.add_page(self._make_loaded(self._editor))
+            self.editor_made.emit(self._editor)
         self._stack.show_page(0 if recording is None else 1)
-        for control in (self._sample.replace, *self._recent):
+        for control in self._recent:
             control.setEnabled(not state.is_running)
         if recording is not None:
-            self._show_recording(recording, can_move=state.clip is None and not state.is_running)
+            self._show_recording(recording, state)
 
     def show_recent(self, files: Sequence[str]) -> None:
         """Offer the files that were used before."""
@@ -74,9 +77,10 @@ class RecordingCard(Card):
 
     def show_playing(self, *, playing: bool, position_s: float) -> None:
         """Show how far it is played; position 0 and not playing is the beginning."""
-        self._sample.show_playing(playing=playing, position_s=position_s)
         self._position_s = position_s
-        self._show_times()
+        if self._editor is not None:
+            self._editor.show_playing(playing=playing, position_s=position_s)
+            self._show_times()
 
     def _make_empty(self) -> QWidget:
         drop = QFrame()
@@ -84,7 +88,7 @@ class RecordingCard(Card):
         drop.setMinimumHeight(_DROP_PX)
         headline = label(tr("Drop a recording of the voice here"), role="headline")
         hint = label(
-            tr("mp3, m4a or wav · 10 seconds to 5 minutes of one person speaking"), role="hint", wraps=True
+            tr("Any sound or film · 10 seconds to 5 minutes of one person speaking"), role="hint", wraps=True
         )
         choose = button(
             tr("Choose a file…"),
@@ -117,7 +121,20 @@ class RecordingCard(Card):
         made.setVisible(False)
         return made
 
-    def _make_loaded(self) -> QWidget:
+    def _make_editor(self) -> SampleEditor:
+        from voiceclone_gui.ui.widgets.sample_editor import SampleEditor
+
+        editor = SampleEditor(
+            name="recording",
+            what=tr("the recording"),
+            theme=self._theme,
+            height_px=_WAVEFORM_PX,
+            with_ticks=True,
+        )
+        editor.choose_wanted.connect(self.choose_wanted)
+        return editor
+
+    def _make_loaded(self, editor: SampleEditor) -> QWidget:
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -133,27 +150,33 @@ class RecordingCard(Card):
             role="accent",
         )
         self._as_clip.clicked.connect(self.use_as_clip_wanted)
-        sample = self._sample
-        layout.addWidget(sample.waveform)
-        layout.addLayout(row(sample.play, self._times, None, self._recent[1], sample.replace))
+        actions = FlowLayout(gap_px=8, line_gap_px=8)
+        for part in (editor.span, editor.best, self._recent[1], editor.replace):
+            actions.addWidget(part)
+        layout.addWidget(editor)
+        layout.addLayout(row(editor.play, self._times, None, editor.zoom))
+        layout.addLayout(actions)
+        layout.addWidget(editor.lights)
+        layout.addWidget(editor.outgoing)
         layout.addWidget(self._name)
-        layout.addWidget(sample.notice)
+        layout.addWidget(editor.notice)
         layout.addLayout(row(self._as_clip, None))
         layout.addStretch(1)
         return page
 
-    def _show_recording(self, recording: SampleState, *, can_move: bool) -> None:
-        self._sample.show_sample(recording)
-        facts = recording.facts
-        waveform = recording.waveform
+    def _show_recording(self, recording: SampleState, state: CloneState) -> None:
+        assert self._editor is not None  # noqa: S101 - made just before
+        self._editor.show_sample(recording, can_change=not state.is_running)
+        facts, waveform = recording.facts, recording.waveform
         self._duration_s = facts.duration_s if facts else waveform.duration_s if waveform else 0.0
         self._show_times()
         self._name.setText(
             recording.path.name if facts else tr("Examining {name} …", name=recording.path.name)
         )
         self._name.setToolTip(recording.path.name)
+        can_move = state.clip is None and not state.is_running and recording.span is None
         short = any(p.code == "sample-short" for p in recording.problems)
-        self._as_clip.setVisible(short and can_move and self._duration_s < 8)
+        self._as_clip.setVisible(short and can_move and self._duration_s < PROMPT_LIMIT_S)
 
     def _show_times(self) -> None:
         duration = clock_time(self._duration_s, tenths=True)

@@ -1,0 +1,54 @@
+"""A check of samples that a test steers."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.sample_check import Light, SampleMeasures, judge
+from voiceclone_gui.core.span import Span
+
+QUICK_PART, SURE_PART = Span(start_s=1.0, end_s=14.0), Span(start_s=2.0, end_s=15.0)
+CLIP_PART = Span(start_s=3.0, end_s=9.0)
+
+
+@dataclass(frozen=True)
+class FakeFeatures:
+    """As much as is known of a recording."""
+
+    is_sure: bool
+
+
+@dataclass
+class FakeChecks:
+    """Knows the best part at once, and a better one when ``gate`` is open; ``None`` finds nothing."""
+
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    analysed: list[Path] = field(default_factory=list)
+    has_best: bool = True
+    fails: bool = False
+
+    def at_once(self, waveform: object) -> FakeFeatures:
+        return FakeFeatures(is_sure=False)
+
+    async def analyse(self, path: Path) -> FakeFeatures | None:
+        self.analysed.append(path)
+        await self.gate.wait()
+        return None if self.fails else FakeFeatures(is_sure=True)
+
+    def lights(self, features: FakeFeatures, span: Span | None, *, purpose: Purpose) -> tuple[Light, ...]:
+        seconds = span.duration_s if span is not None else 24.7
+        share = 0.9 if features.is_sure else 0.5
+        return judge(
+            SampleMeasures(duration_s=seconds, recording_s=24.7, speech_share=share), purpose=purpose
+        )
+
+    def best_part(self, features: FakeFeatures) -> Span | None:
+        if not self.has_best:
+            return None
+        return SURE_PART if features.is_sure else QUICK_PART
+
+    def best_clip(self, features: FakeFeatures) -> Span | None:
+        return CLIP_PART if self.has_best else None

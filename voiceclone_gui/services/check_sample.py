@@ -1,0 +1,56 @@
+"""Is the selected part a good sample, and which would be the best: at once, and surely a bit later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceclone_gui.audio.jobs import analyse_sample
+from voiceclone_gui.core.errors import SampleError, WorkerFailed
+from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.sample_check import Light, judge
+from voiceclone_gui.services.prepare_sample import Worker
+
+if TYPE_CHECKING:
+    from voiceclone_gui.audio.features import SoundFeatures
+    from voiceclone_gui.audio.waveform import Waveform
+    from voiceclone_gui.core.span import Span
+
+ANALYSIS_LIMIT_S = 900.0
+
+
+class SampleCheck:
+    """Judges parts of recordings. What needs numpy is loaded when the first recording is there."""
+
+    def __init__(self, *, worker: Worker) -> None:
+        self._worker = worker
+
+    def at_once(self, waveform: Waveform) -> SoundFeatures:
+        """What the waveform alone tells, in a few milliseconds."""
+        from voiceclone_gui.audio.features import quick_features
+
+        return quick_features(waveform)
+
+    async def analyse(self, path: Path) -> SoundFeatures | None:
+        """All that can be told of the recording at ``path``; ``None`` where it can't be had."""
+        try:
+            return await self._worker.run(analyse_sample, path, timeout_s=ANALYSIS_LIMIT_S)
+        except (SampleError, WorkerFailed):
+            # The lights only advise: what is wrong with the file is said where it is examined and sent.
+            return None
+
+    def lights(self, features: SoundFeatures, span: Span | None, *, purpose: Purpose) -> tuple[Light, ...]:
+        """The row of lights for a part of the recording."""
+        return judge(features.measure(span), purpose=purpose)
+
+    def best_part(self, features: SoundFeatures) -> Span | None:
+        """The part that makes the best recording, ``None`` where there is none."""
+        from voiceclone_gui.audio.best_part import best_part
+
+        return best_part(features)
+
+    def best_clip(self, features: SoundFeatures) -> Span | None:
+        """The part that makes the best example clip, ``None`` where there is none."""
+        from voiceclone_gui.audio.best_part import best_clip
+
+        return best_clip(features)

@@ -1,0 +1,393 @@
+"""What the user puts on the Clone page: files, the parts of them, fields; and the way back from all of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from voiceclone_gui.core.catalog import Catalog, PriceTable
+from voiceclone_gui.core.cost import CostEstimate, estimate_preview
+from voiceclone_gui.core.errors import Action
+from voiceclone_gui.core.request import CloneFields, check_fields
+from voiceclone_gui.core.sample import ChannelChoice, Purpose
+from voiceclone_gui.core.span import Span
+from voiceclone_gui.core.speech_text import without_invisible
+from voiceclone_gui.core.voice_id import suggest_voice_id
+from voiceclone_gui.ui.i18n import tr
+from voiceclone_gui.ui.messages import MessageBus
+from voiceclone_gui.ui.presenters.clone_ports import SampleChecks, Samples
+from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
+from voiceclone_gui.ui.presenters.clone_words import best_selected, no_best_clip, no_best_part, replaced
+from voiceclone_gui.ui.presenters.history import TYPED, Change, History, PageInputs, field_words
+from voiceclone_gui.ui.presenters.sample_judge import SampleJudge
+from voiceclone_gui.ui.presenters.sample_loader import CLIP, RECORDING, SampleLoader
+from voiceclone_gui.ui.tasks import TaskScope
+
+if TYPE_CHECKING:
+    from voiceclone_gui.services.connection import Connection
+
+FIRST_TEXT = "Good evening. This is a first test of the new voice, recorded at home."
+FIRST_MODEL = "speech-2.8-hd"
+_TYPED_FIELDS = {"voice_id", "prompt_text", "text", "text_validation", "accuracy", "model"}
+
+
+class CloneInputs(QObject):
+    """Holds the state of the Clone page, and every step that the user made with it.
+
+    Signals: ``state_changed(CloneState)``; ``file_taken(Path)``: a file can be used and stands on the page;
+    ``record_wanted(str)``: a place, ``recording`` or ``clip``, is to be filled from the microphone.
+    """
+
+    state_changed = Signal(object)
+    file_taken = Signal(object)
+    record_wanted = Signal(str)
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        samples: Samples,
+        checks: SampleChecks,
+        connection: Connection,
+        messages: MessageBus,
+        tasks: TaskScope,
+        prices: Callable[[], Mapping[str, PriceTable]],
+        used_voice_ids: frozenset[str] = frozenset(),
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self._catalog = catalog
+        self._connection = connection
+        self._messages = messages
+        self._tasks = tasks
+        self._prices = prices
+        self._used_ids = set(used_voice_ids)
+        self._now_s = now_s
+        self._id_was_typed = False
+        self._loader = SampleLoader(
+            samples=samples,
+            messages=messages,
+            tasks=tasks,
+            shown=lambda place: getattr(self.state, place),
+            put=self._put,
+            taken=self._take,
+        )
+        self._judge = SampleJudge(checks=checks, tasks=tasks, refined=self._refine)
+        self.history = History(restore=self._restore)
+        self._before: PageInputs | None = None
+        self._stroke = ""
+        self._strokes = 0
+        self._moved_from: PageInputs | None = None
+        self._best: tuple[str, str, Span] | None = None
+        fields = CloneFields(voice_id=self._fresh_id(""), text=FIRST_TEXT, model=FIRST_MODEL)
+        self.state = CloneState(fields=fields, cost=self._cost(fields))
+        self._set_state(self.state)
+
+    # -- files
+
+    def choose_recording(self, path: Path) -> None:
+        """Put the file at ``path`` in the place of the recording; one that can't be read changes nothing."""
+        if not self.state.is_running:
+            self._begin_files()
+            self._loader.start(path, Purpose.VOICE_CLONE)
+
+    def choose_clip(self, path: Path) -> None:
+        """Put the file at ``path`` in the place of the example clip."""
+        if not self.state.is_running:
+            self._begin_files()
+            self._loader.start(path, Purpose.PROMPT_AUDIO)
+
+    def choose_both(self, recording: Path, *, clip: Path, words: str) -> None:
+        """Put a recording and an example clip with its ``words`` in their places, in one stroke."""
+        if not self.state.is_running:
+            self._begin_files()
+            self._set_fields({"prompt_text": words}, stroke=self._stroke)
+            self._loader.start(recording, Purpose.VOICE_CLONE)
+            self._loader.start(clip, Purpose.PROMPT_AUDIO)
+
+    def remove_clip(self) -> None:
+        """Take the example clip and its words away."""
+        clip = self.state.clip
+        if clip is None or self.state.is_running:
+            return
+        self._begin_files()
+        before = self._inputs()
+        self._tasks.cancel(CLIP)
+        self._set_state(replace(self.state, clip=None, fields=replace(self.state.fields, prompt_text="")))
+        self._add_step(tr("Take the clip out"), before)
+        if clip.facts is not None:
+            self._messages.post(replaced(tr("The example clip and its words are taken out."), clip))
+
+    def put_back(self) -> None:
+        """Undo the last change of the files: recording, clip and the clip's words as they were before."""
+        if self._before is None or self.state.is_running:
+            return
+        self._loader.stop()
+        now, (before, self._before) = self._inputs(), (self._before, None)
+        fields = replace(self.state.fields, prompt_text=before.fields.prompt_text)
+        self._restore(replace(before, fields=fields, id_was_typed=self._id_was_typed))
+        self._add_step(tr("Put the files back"), now)
+
+    def use_recording_as_clip(self) -> None:
+        """Move a recording that is too short into the place of the example clip."""
+        recording = self.state.recording
+        if recording is not None and not self.state.is_running:
+            self._begin_files()
+            self._set_state(replace(self.state, recording=None))
+            self._loader.start(recording.path, Purpose.PROMPT_AUDIO)
+
+    # -- the selected part
+
+    def move_selection(self, place: str, span: Span) -> None:
+        """Show another part of a sample as selected, while its ends are still moving."""
+        if self._moved_from is None:
+            self._moved_from = self._inputs()
+        self._change_sample(place, span=span)
+
+    def settle_selection(self, place: str, span: Span) -> None:
+        """Select that part: one step that can be undone."""
+        before, self._moved_from = self._moved_from or self._inputs(), None
+        self._change_sample(place, span=span)
+        self._add_step(tr("Select a part"), before)
+
+    def choose_channels(self, place: str, channels: ChannelChoice) -> None:
+        """Send these channels of a stereo recording."""
+        before = self._inputs()
+        self._change_sample(place, channels=channels)
+        self._add_step(tr("Choose the channel"), before)
+
+    def use_best_part(self, place: str = RECORDING) -> None:
+        """Select the best part of a sample; while more is being found out it may move once more."""
+        sample = getattr(self.state, place)
+        if sample is None or self.state.is_running:
+            return
+        span = self._judge.best(sample, place=place)
+        if span is None:
+            self._messages.post(no_best_part())
+            return
+        self._begin_files()
+        self._select_best(place, span)
+
+    def cut_clip_from_recording(self) -> None:
+        """Take the best few seconds of the recording as the example clip; its words are still to be typed."""
+        recording = self.state.recording
+        if recording is None or recording.facts is None or self.state.is_running:
+            return
+        span = self._judge.best(recording, place=CLIP)
+        if span is None:
+            self._messages.post(no_best_clip())
+            return
+        self._begin_files()
+        before = self._inputs()
+        self._tasks.cancel(CLIP)
+        clip = replace(recording.bare(), span=None, channels=recording.channels)
+        self._set_state(replace(self.state, clip=clip, fields=replace(self.state.fields, prompt_text="")))
+        self._select_best(CLIP, span, before=before)
+
+    def act(self, place: str, action: Action) -> None:
+        """Do what a light proposes."""
+        if self.state.is_running:
+            return
+        cures: dict[Action, Callable[[], object]] = {
+            Action.USE_BEST_PART: lambda: self.use_best_part(place),
+            Action.RECORD_AGAIN: lambda: self.record_wanted.emit(place),
+            Action.REDUCE_NOISE: lambda: self.set_fields(need_noise_reduction=True),
+            Action.EVEN_OUT_VOLUME: lambda: self.set_fields(need_volume_normalization=True),
+            Action.TAKE_LEFT: lambda: self.choose_channels(place, ChannelChoice.LEFT),
+            Action.TAKE_RIGHT: lambda: self.choose_channels(place, ChannelChoice.RIGHT),
+        }
+        if action in cures:
+            cures[action]()
+
+    # -- fields
+
+    def set_fields(self, **changes: object) -> None:
+        """Change fields by the contract's names."""
+        typed = f"{TYPED}{next(iter(changes))}" if set(changes) <= _TYPED_FIELDS else ""
+        self._set_fields(changes, stroke=typed)
+
+    def _set_fields(self, changes: Mapping[str, object], *, stroke: str) -> None:
+        if self.state.is_running:
+            return
+        before = self._inputs()
+        if "voice_id" in changes and changes["voice_id"] != self.state.fields.voice_id:
+            self._id_was_typed = True
+        fields = replace(self.state.fields, **changes)  # type: ignore[arg-type]
+        if fields == self.state.fields:
+            return
+        self._set_state(replace(self.state, fields=fields, message=None))
+        self._add_step(field_words(next(iter(changes))), before, stroke=stroke)
+
+    def suggest_voice_id(self) -> None:
+        """Put a fresh id in place of the one that stands there."""
+        before = self._inputs()
+        self._put_fresh_id()
+        self._add_step(field_words("voice_id"), before)
+
+    def clean_text(self) -> None:
+        """Take the invisible characters out of the preview text."""
+        self.set_fields(text=without_invisible(self.state.fields.text))
+
+    def set_rights(self, has_rights: bool) -> None:
+        """The user's word that they may clone this voice; no step brings it back."""
+        if not self.state.is_running:
+            self._set_state(replace(self.state, has_rights=has_rights))
+
+    def refresh_service(self) -> None:
+        """Judge everything anew after another service was chosen or its token changed."""
+        self._set_state(replace(self.state, message=None))
+
+    def refresh_prices(self) -> None:
+        """Estimate the cost anew after the prices were changed."""
+        if self._cost(self.state.fields) != self.state.cost:
+            self._set_state(self.state)
+
+    def clear(self) -> None:
+        """Empty the page."""
+        if self.state.is_running:
+            return
+        self._begin_files()
+        before = self._inputs()
+        self._loader.stop()
+        fields = CloneFields(voice_id=self._fresh_id(""), text=FIRST_TEXT, model=FIRST_MODEL)
+        self._id_was_typed = False
+        self._set_state(
+            replace(self.state, fields=fields, recording=None, clip=None, has_rights=False, message=None)
+        )
+        self._add_step(tr("Empty the page"), before)
+
+    # -- steps
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        if not self.state.is_running:
+            self._loader.stop()
+            self.history.undo()
+
+    def redo(self) -> None:
+        """Do the step again that was taken back."""
+        if not self.state.is_running:
+            self._loader.stop()
+            self.history.redo()
+
+    # -- inside
+
+    def _inputs(self) -> PageInputs:
+        """What stands on the page; an examination cut short is nothing to keep."""
+        recording, clip = self._loader.settled(RECORDING), self._loader.settled(CLIP)
+        return PageInputs(
+            fields=self.state.fields,
+            recording=recording.bare() if recording is not None else None,
+            clip=clip.bare() if clip is not None else None,
+            id_was_typed=self._id_was_typed,
+        )
+
+    def _add_step(self, words: str, before: PageInputs, *, stroke: str = "") -> None:
+        change = Change(words=words, before=before, after=self._inputs(), stroke=stroke, at_s=self._now_s())
+        self.history.add(change)
+
+    def _restore(self, inputs: PageInputs) -> None:
+        """Put back what the page held, but no rights in another recording, and no id that was used."""
+        fields = inputs.fields
+        if fields.voice_id in self._used_ids:
+            fields = replace(fields, voice_id=self.state.fields.voice_id)
+        same = _path(inputs.recording) == _path(self.state.recording)
+        self._id_was_typed = inputs.id_was_typed
+        self._best = self._moved_from = None
+        self._set_state(
+            replace(
+                self.state,
+                fields=fields,
+                recording=inputs.recording,
+                clip=inputs.clip,
+                has_rights=self.state.has_rights and same,
+                message=None,
+            )
+        )
+
+    def _begin_files(self) -> None:
+        """Files are about to change: what stands there can be put back, and all that follows is one step."""
+        self._before = self._inputs()
+        self._strokes += 1
+        self._stroke = f"files:{self._strokes}"
+
+    def _take(self, place: str, path: Path, before: SampleState | None) -> None:
+        inputs = replace(self._inputs(), **{place: before.bare() if before is not None else None})  # type: ignore[arg-type]
+        self.file_taken.emit(path)
+        if place == RECORDING:
+            if before is not None:
+                # The word about the rights was given for another recording.
+                self.set_rights(False)
+            if not self._id_was_typed:
+                self._put_fresh_id()
+        self._add_step(tr("Choose a file"), inputs, stroke=self._stroke)
+
+    def _change_sample(self, place: str, **changes: object) -> None:
+        sample: SampleState | None = getattr(self.state, place)
+        if sample is not None and sample.facts is not None and not self.state.is_running:
+            self._put(place, replace(sample, **changes))  # type: ignore[arg-type]
+
+    def _select_best(self, place: str, span: Span, *, before: PageInputs | None = None) -> None:
+        before = before or self._inputs()
+        self._change_sample(place, span=span)
+        self._add_step(tr("Use the best part"), before, stroke=self._stroke)
+        sample: SampleState = getattr(self.state, place)
+        self._best = None if sample.is_refined else (place, self._stroke, span)
+        self._messages.post(best_selected(span))
+
+    def _refine(self) -> None:
+        """More is known: judge anew, and move the best part once more where the user hasn't moved it."""
+        self._set_state(self.state)
+        if self._best is None or self.state.is_running:
+            return
+        place, stroke, span = self._best
+        sample: SampleState | None = getattr(self.state, place)
+        self._best = None
+        if sample is None or sample.span != span or not sample.is_refined or stroke != self._stroke:
+            return
+        better = self._judge.best(sample, place=place)
+        if better is not None and better != span:
+            self._select_best(place, better)
+
+    def _put_fresh_id(self) -> None:
+        recording = self.state.recording
+        fields = replace(self.state.fields, voice_id=self._fresh_id(recording.path.stem if recording else ""))
+        self._id_was_typed = False
+        self._set_state(replace(self.state, fields=fields, message=None))
+
+    def _put(self, place: str, sample: SampleState | None) -> None:
+        self._set_state(replace(self.state, **{place: sample}))  # type: ignore[arg-type]
+
+    def _set_state(self, state: CloneState) -> None:
+        fields = check_fields(state.fields, has_prompt_audio=state.clip is not None, catalog=self._catalog)
+        problems = (*fields, *self._connection.active.problems())
+        judged = self._judge.judged
+        self.state = replace(
+            state,
+            problems=problems,
+            cost=self._cost(state.fields),
+            recording=judged(state.recording, place=RECORDING) if state.recording is not None else None,
+            clip=judged(state.clip, place=CLIP) if state.clip is not None else None,
+        )
+        self.state_changed.emit(self.state)
+
+    def _cost(self, fields: CloneFields) -> CostEstimate:
+        return estimate_preview(
+            text=fields.text,
+            model_id=fields.model,
+            profile_id=self._connection.active.service_id,
+            catalog=self._catalog,
+            prices=self._prices(),
+        )
+
+    def _fresh_id(self, name: str) -> str:
+        return suggest_voice_id(name, taken=self._used_ids)
+
+
+def _path(sample: SampleState | None) -> Path | None:
+    return sample.path if sample is not None else None

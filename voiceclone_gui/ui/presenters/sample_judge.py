@@ -1,0 +1,72 @@
+"""What is known of the samples on the page: at once when a part is selected, and more a little later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from voiceclone_gui.core.sample import Purpose, check_sample
+from voiceclone_gui.ui.presenters.clone_ports import SampleChecks
+from voiceclone_gui.ui.presenters.clone_state import SampleState
+from voiceclone_gui.ui.tasks import TaskScope
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from voiceclone_gui.audio.features import SoundFeatures
+    from voiceclone_gui.core.sample import FileStamp
+    from voiceclone_gui.core.span import Span
+
+PURPOSES = {"recording": Purpose.VOICE_CLONE, "clip": Purpose.PROMPT_AUDIO}
+
+
+class SampleJudge:
+    """Keeps what was measured of each file, whichever part of it is selected and wherever it stands.
+
+    ``refined`` is told when more is known of a file than before.
+    """
+
+    def __init__(self, *, checks: SampleChecks, tasks: TaskScope, refined: Callable[[], None]) -> None:
+        self._checks = checks
+        self._tasks = tasks
+        self._refined = refined
+        self._known: dict[tuple[Path, FileStamp], tuple[SoundFeatures, bool]] = {}
+        self._under_way: set[tuple[Path, FileStamp]] = set()
+
+    def judged(self, sample: SampleState, *, place: str) -> SampleState:
+        """``sample`` with the problems and lights of its selected part."""
+        if sample.facts is None:
+            return sample
+        purpose = PURPOSES[place]
+        problems = check_sample(sample.facts, purpose=purpose, span=sample.span, channels=sample.channels)
+        key = (sample.facts.path, sample.facts.stamp)
+        if key not in self._known and sample.waveform is not None and sample.waveform.power.size:
+            self._known[key] = (self._checks.at_once(sample.waveform), False)
+        if key not in self._known:
+            return replace(sample, problems=problems)
+        features, is_refined = self._known[key]
+        if not is_refined and key not in self._under_way:
+            self._under_way.add(key)
+            self._tasks.start_unique(self._analyse(key), name=f"check {len(self._under_way)} {key[0]}")
+        return replace(
+            sample,
+            problems=problems,
+            features=features,
+            is_refined=is_refined,
+            lights=self._checks.lights(features, sample.span, purpose=purpose),
+        )
+
+    def best(self, sample: SampleState, *, place: str) -> Span | None:
+        """The best part of a file for its place, as far as that is known."""
+        if sample.features is None:
+            return None
+        if PURPOSES[place] is Purpose.VOICE_CLONE:
+            return self._checks.best_part(sample.features)
+        return self._checks.best_clip(sample.features)
+
+    async def _analyse(self, key: tuple[Path, FileStamp]) -> None:
+        features = await self._checks.analyse(key[0])
+        if features is not None:
+            self._known[key] = (features, True)
+            self._refined()
