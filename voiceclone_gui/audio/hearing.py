@@ -58,6 +58,8 @@ class Hearing:
 
     def _finish_block(self) -> None:
         count = -(-self._filled // FRAME_SAMPLES)
+        # A constant part, as cheap sound cards add it, is no sound but confuses the model.
+        self._block[: self._filled] -= self._block[: self._filled].mean()
         self._block[self._filled :] = 0
         frames = self._block[: count * FRAME_SAMPLES].reshape(count, FRAME_SAMPLES)
         self._spectrum.append(band_power(frames))
