@@ -90,9 +90,10 @@ class SoundFeatures:
     @cached_property
     def quiet(self) -> Mask:
         """Frames of pauses, away from the speech beside them."""
-        near = self.speech.astype(np.int32)
-        reach = np.convolve(near, np.ones(2 * _FADE_FRAMES + 1, dtype=np.int32), mode="same")
-        far: Mask = reach[: self.frames] == 0
+        spoken = np.concatenate([[0], np.cumsum(self.speech)])
+        place = np.arange(self.frames)
+        start, end = np.maximum(place - _FADE_FRAMES, 0), np.minimum(place + _FADE_FRAMES + 1, self.frames)
+        far: Mask = spoken[end] == spoken[start]
         return far
 
     @cached_property
