@@ -1,6 +1,6 @@
 """What is heard at 16 kHz: the spectrum, and where somebody speaks.
 
-The model needs the sound itself, which would be large for hours. Up to 20 minutes are kept, as 38 MB; of
+The model needs the sound itself, which would be large for hours. Up to 20 minutes are kept, as 43 MB; of
 what is longer, the five pieces of two minutes that promise most speech by energy.
 """
 

@@ -115,6 +115,19 @@ def test_prefers_clean_speech_to_noisy_and_to_clipped() -> None:
     assert found.end_s <= 2 * third * FRAME_S + 1
 
 
+def test_where_only_some_is_judged_the_rest_is_not_trusted() -> None:
+    features = made(("#" * 180 + "." * 20) * 60)
+    judged = np.zeros(features.frames, dtype=np.bool_)
+    judged[6_000:10_000] = True
+    found = best_part(replace(features, judged=judged))
+    assert found is not None
+    assert found.start_s == pytest.approx(6_000 * FRAME_S, abs=10)
+    clip = best_clip(replace(features, judged=judged))
+    assert clip is not None
+    assert 6_000 * FRAME_S - 1 <= clip.start_s <= 10_000 * FRAME_S
+    assert best_part(replace(features, judged=np.zeros_like(judged))) == best_part(features)
+
+
 def test_longer_than_two_minutes_only_where_nothing_is_lost() -> None:
     alike = made(("#" * 180 + "." * 20) * 60)
     found = best_part(alike)
