@@ -15,6 +15,7 @@ import numpy.typing as npt
 from voiceclone_gui.audio.loudness import HOP_S, integrated_lufs
 from voiceclone_gui.audio.spectrum import SPECTRUM_FRAMES, abrupt_end_hz
 from voiceclone_gui.audio.voice_activity import FRAME_S, Mask, Power, by_energy, dbfs, runs
+from voiceclone_gui.audio.voice_pitch import Semitones, looks_like_several
 from voiceclone_gui.audio.waveform import FULL_SCALE, PIECE_FRAMES
 from voiceclone_gui.core.sample_check import SampleMeasures, Side
 from voiceclone_gui.core.span import Span
@@ -66,7 +67,8 @@ class SoundFeatures:
     energy, which ``active`` is everywhere. ``clipped`` counts clipped samples of ``clipped_of``.
     ``sides`` holds the power of both channels of a stereo recording, shape (2, frames). ``hop_power`` is
     that of :class:`voiceclone_gui.audio.loudness.HopMeter`, ``spectrum`` that of
-    :mod:`voiceclone_gui.audio.spectrum`; nothing is above ``band_limit_hz``.
+    :mod:`voiceclone_gui.audio.spectrum`; nothing is above ``band_limit_hz``. ``pitch`` is that of the speech
+    by :mod:`voiceclone_gui.audio.voice_pitch`.
     """
 
     duration_s: float
@@ -81,6 +83,7 @@ class SoundFeatures:
     hop_power: npt.NDArray[np.float32] | None = None
     spectrum: npt.NDArray[np.float32] | None = None
     band_limit_hz: float = 0.0
+    pitch: Semitones | None = None
 
     @property
     def frames(self) -> int:
@@ -136,6 +139,7 @@ class SoundFeatures:
             bandwidth_hz=end_hz,
             is_bandwidth_known=end_hz is not None or (self.spectrum is not None and spoken is not None),
             is_music_likely=self._is_music_likely(at),
+            are_voices_several=self.pitch is not None and looks_like_several(self.pitch[at]),
             better_side=self._better_side(at),
         )
 

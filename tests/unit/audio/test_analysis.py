@@ -23,6 +23,7 @@ from voiceclone_gui.audio.worker_child import progress_to
 from voiceclone_gui.core.errors import SampleUnreadable
 from voiceclone_gui.core.sample import Purpose
 from voiceclone_gui.core.sample_check import LightKind, SampleMeasures, Side, Verdict, judge
+from voiceclone_gui.core.span import Span
 
 VOICES = ["en", "de+f2", "pt", "cmn", "ru+m3", "fr+f4"]
 
@@ -208,6 +209,20 @@ def test_music_is_not_speech(seed: int, tmp_path: Path) -> None:
     assert found.speech_share == pytest.approx(0.0, abs=0.1)
     assert found.is_music_likely
     assert verdicts(found)[LightKind.SPEECH] is Verdict.WARN
+
+
+@pytest.mark.parametrize("voices", [("en", "de+f2"), ("fr+f4", "pt"), ("cmn", "fr+f4")])
+def test_two_voices_far_apart_give_a_hint(voices: tuple[str, str], tmp_path: Path) -> None:
+    talk = np.concatenate([spoken(20.0, voice=voice) for voice in voices])
+    features = checked(tmp_path, talk)
+    assert features.measure().are_voices_several
+    assert not features.measure(Span(start_s=0.0, end_s=19.5)).are_voices_several
+    assert LightKind.CONTENT in verdicts(features.measure())
+
+
+@pytest.mark.parametrize("voice", VOICES)
+def test_one_voice_gives_no_hint(voice: str, tmp_path: Path) -> None:
+    assert not checked(tmp_path, spoken(40.0, voice=voice)).measure().are_voices_several
 
 
 def test_pauses_are_where_nobody_speaks(tmp_path: Path) -> None:

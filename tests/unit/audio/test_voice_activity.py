@@ -106,6 +106,6 @@ def test_what_is_kept_for_the_model_does_not_grow() -> None:
     assert max(held) <= 44_000_000
     assert max(held[60:]) <= 25_000_000
     frames = round(80 * len(second) / 16_000 / FRAME_S)
-    _, speech, judged = hearing.finish(frames=frames)
-    assert len(speech) == len(judged) == frames
-    assert 5 * 120 <= judged.sum() * FRAME_S <= 6 * 130
+    heard = hearing.finish(frames=frames)
+    assert len(heard.speech) == len(heard.judged) == len(heard.pitch) == frames
+    assert 5 * 120 <= heard.judged.sum() * FRAME_S <= 6 * 130
