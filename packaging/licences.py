@@ -38,10 +38,7 @@ def main() -> int:
     target.mkdir(parents=True)
     for distribution in shipped:
         copy_texts(distribution, target)
-    for part in parts:
-        for text in part["texts"]:
-            source = ROOT / "LICENSE" if text == "GPL-3.txt" else TEXTS / text
-            shutil.copyfile(source, target / source.name if source.parent != ROOT else target / text)
+    copy_part_texts(parts, target)
     systems = system_packages(sources, target)
     shutil.copyfile(ROOT / "LICENSE", target / "VoiceClone.txt")
     table = licence_table([distribution.metadata["Name"] for distribution in shipped])
@@ -102,6 +99,13 @@ def copy_texts(distribution: metadata.Distribution, target: Path) -> None:
             if source.is_file() and source.suffix.lower() not in {".py", ".pyc"}:
                 folder.mkdir(exist_ok=True)
                 shutil.copyfile(source, folder / "-".join(file.parts[-2:] if in_folder else file.parts[-1:]))
+
+
+def copy_part_texts(parts: list[dict[str, Any]], target: Path) -> None:
+    """The licence texts that ``parts`` name, by their way from ``packaging/licences``."""
+    for text in {text for part in parts for text in part["texts"]}:
+        source = ROOT / "LICENSE" if text == "GPL-3.txt" else TEXTS / text
+        shutil.copyfile(source, target / Path(text).name)
 
 
 def system_packages(sources: set[Path], target: Path) -> dict[str, str]:

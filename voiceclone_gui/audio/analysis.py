@@ -56,21 +56,22 @@ def _analysed(chunks: Iterable[tuple[Channels, int]]) -> SoundFeatures | None:
         return None
     hearing.add(to_model.rest())
     power = meter.power
-    spectrum, heard, judged = hearing.finish(frames=len(power))
+    heard = hearing.finish(frames=len(power))
     active = by_energy(power)
     return SoundFeatures(
         duration_s=length / rate,
         power=power,
         peak=meter.peak,
         active=active,
-        speech=np.where(judged, heard, active),
-        judged=judged,
+        speech=np.where(heard.judged, heard.speech, active),
+        judged=heard.judged,
         clipped=meter.clipped,
         clipped_of=meter.samples_a_frame,
         sides=meter.sides,
         hop_power=meter.hop_power,
-        spectrum=spectrum,
+        spectrum=heard.spectrum,
         band_limit_hz=rate / 2,
+        pitch=heard.pitch,
     )
 
 

@@ -79,7 +79,9 @@ def worth(features: SoundFeatures) -> npt.NDArray[np.float64]:
     """What each frame is worth."""
     above_db = dbfs(features.power) - _noise_around_dbfs(features)
     clean = np.clip(above_db, 0, _SNR_FULL_DB) / _SNR_FULL_DB
-    found = np.where(features.speech, _SPEECH + _CLEAN * clean, _NO_SPEECH)
+    speech = features.speech & features.judged
+    # Of a long recording only some is judged, and only that is sure. By energy alone music would win.
+    found = np.where(speech if speech.any() else features.speech, _SPEECH + _CLEAN * clean, _NO_SPEECH)
     if features.clipped is not None:
         found[features.clipped > 0] = _CLIPPED
     return found

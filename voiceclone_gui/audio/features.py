@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from voiceclone_gui.audio.loudness import HOP_S, integrated_lufs
 from voiceclone_gui.audio.spectrum import SPECTRUM_FRAMES, abrupt_end_hz
 from voiceclone_gui.audio.voice_activity import FRAME_S, Mask, Power, by_energy, dbfs, runs
+from voiceclone_gui.audio.voice_pitch import Semitones, looks_like_several
 from voiceclone_gui.audio.waveform import FULL_SCALE, PIECE_FRAMES
 from voiceclone_gui.core.sample_check import SampleMeasures, Side
 from voiceclone_gui.core.span import Span
@@ -25,7 +26,7 @@ SILENT_PAUSE_DBFS = -90.0
 _FADE_FRAMES = 3
 _FEWEST_PAUSE_FRAMES = 5
 _BETTER_BY_DB = 6.0
-_MUSIC_ACTIVE_SHARE, _MUSIC_SPEECH_SHARE, _MUSIC_FEWEST_S = 0.5, 0.35, 5.0
+_MUSIC_ACTIVE_SHARE, _MUSIC_SPEECH_SHARE, _MUSIC_FEWEST_S = 0.4, 0.35, 5.0
 
 
 class MeasuredWaveform(Protocol):
@@ -66,7 +67,8 @@ class SoundFeatures:
     energy, which ``active`` is everywhere. ``clipped`` counts clipped samples of ``clipped_of``.
     ``sides`` holds the power of both channels of a stereo recording, shape (2, frames). ``hop_power`` is
     that of :class:`voiceclone_gui.audio.loudness.HopMeter`, ``spectrum`` that of
-    :mod:`voiceclone_gui.audio.spectrum`; nothing is above ``band_limit_hz``.
+    :mod:`voiceclone_gui.audio.spectrum`; nothing is above ``band_limit_hz``. ``pitch`` is that of the speech
+    by :mod:`voiceclone_gui.audio.voice_pitch`.
     """
 
     duration_s: float
@@ -81,6 +83,7 @@ class SoundFeatures:
     hop_power: npt.NDArray[np.float32] | None = None
     spectrum: npt.NDArray[np.float32] | None = None
     band_limit_hz: float = 0.0
+    pitch: Semitones | None = None
 
     @property
     def frames(self) -> int:
@@ -90,9 +93,10 @@ class SoundFeatures:
     @cached_property
     def quiet(self) -> Mask:
         """Frames of pauses, away from the speech beside them."""
-        near = self.speech.astype(np.int32)
-        reach = np.convolve(near, np.ones(2 * _FADE_FRAMES + 1, dtype=np.int32), mode="same")
-        far: Mask = reach[: self.frames] == 0
+        spoken = np.concatenate([[0], np.cumsum(self.speech)])
+        place = np.arange(self.frames)
+        start, end = np.maximum(place - _FADE_FRAMES, 0), np.minimum(place + _FADE_FRAMES + 1, self.frames)
+        far: Mask = spoken[end] == spoken[start]
         return far
 
     @cached_property
@@ -110,14 +114,15 @@ class SoundFeatures:
     def measure(self, span: Span | None = None) -> SampleMeasures:
         """What is to be known of ``span``, or of all of it."""
         part = (span or Span(start_s=0.0, end_s=self.duration_s)).within(self.duration_s)
-        at = self._frames_of(part)
         if not self.frames:
             return SampleMeasures(duration_s=part.duration_s, recording_s=self.duration_s)
-        power, speech = self.power[at].astype(np.float64), self.speech[at]
-        spoken = float(power.mean(where=speech)) if speech.any() else None
-        noise = self._noise(power, at)
-        silent = noise is not None and float(dbfs(np.array([noise]))[0]) < SILENT_PAUSE_DBFS
-        certain = bool(self.judged[at].all())
+        at = self._frames_of(part)
+        sums = self._sums
+        speech_frames = sums.speech.over(at)
+        spoken = sums.spoken.over(at) / speech_frames if speech_frames else None
+        noise = self._noise.over(at)
+        silent = noise is not None and _level(noise) < SILENT_PAUSE_DBFS
+        certain = sums.judged.over(at) == at.stop - at.start
         end_hz = self._bandwidth_hz(part)
         return SampleMeasures(
             duration_s=part.duration_s,
@@ -128,12 +133,13 @@ class SoundFeatures:
             are_pauses_silent=silent and spoken is not None,
             loudness_lufs=self._lufs(part),
             peak_dbfs=_level(float(self.peak[at].max()) ** 2),
-            clipped_share=self._clipped_share(at, speech),
-            speech_share=float(speech.mean()) if certain or self._has_contrast else None,
+            clipped_share=self._clipped_share(at),
+            speech_share=speech_frames / (at.stop - at.start) if certain or self._has_contrast else None,
             is_speech_certain=certain,
             bandwidth_hz=end_hz,
             is_bandwidth_known=end_hz is not None or (self.spectrum is not None and spoken is not None),
             is_music_likely=self._is_music_likely(at),
+            are_voices_several=self.pitch is not None and looks_like_several(self.pitch[at]),
             better_side=self._better_side(at),
         )
 
@@ -142,27 +148,46 @@ class SoundFeatures:
         """Whether energy can tell anything: a steady sound has no speech and no pauses."""
         return bool(self.active.any())
 
+    @cached_property
+    def _sums(self) -> _Sums:
+        heard = self.active & self.judged
+        return _Sums(
+            speech=_RunningSum(self.speech),
+            spoken=_RunningSum(np.where(self.speech, self.power, 0)),
+            spoken_sides=tuple(_RunningSum(np.where(self.speech, side, 0)) for side in self._sides),
+            judged=_RunningSum(self.judged),
+            heard=_RunningSum(heard),
+            heard_speech=_RunningSum(heard & self.speech),
+            clipped=None if self.clipped is None else _RunningSum(self.clipped),
+        )
+
+    @cached_property
+    def _noise(self) -> _Noise:
+        return _Noise(power=self.power, quiet=self.quiet)
+
+    @cached_property
+    def _side_noise(self) -> tuple[_Noise, ...]:
+        return tuple(_Noise(power=side, quiet=self.quiet) for side in self._sides)
+
+    @property
+    def _sides(self) -> tuple[Power, ...]:
+        return () if self.sides is None else (self.sides[0], self.sides[1])
+
     def _frames_of(self, span: Span) -> slice:
         start = min(int(span.start_s / FRAME_S), max(self.frames - 1, 0))
         end = max(start + 1, min(round(span.end_s / FRAME_S), self.frames))
         return slice(start, end)
-
-    def _noise(self, power: npt.NDArray[np.float64], at: slice) -> float | None:
-        pauses = power[self.quiet[at]]
-        # The median: a cough or a door in a pause is no noise floor.
-        return float(np.median(pauses)) if pauses.size >= _FEWEST_PAUSE_FRAMES else None
 
     def _lufs(self, span: Span) -> float | None:
         if self.hop_power is None:
             return None
         return integrated_lufs(self.hop_power[round(span.start_s / HOP_S) : round(span.end_s / HOP_S)])
 
-    def _clipped_share(self, at: slice, speech: Mask) -> float | None:
-        if self.clipped is None:
+    def _clipped_share(self, at: slice) -> float | None:
+        if self._sums.clipped is None:
             return None
-        clipped = int(self.clipped[at].sum())
-        spoken = int(speech.sum()) or speech.size
-        return min(1.0, clipped / max(1, spoken * self.clipped_of))
+        spoken = self._sums.speech.over(at) or at.stop - at.start
+        return min(1.0, self._sums.clipped.over(at) / max(1.0, spoken * self.clipped_of))
 
     def _bandwidth_hz(self, span: Span) -> float | None:
         if self.spectrum is None or not self.speech.any():
@@ -172,22 +197,53 @@ class SoundFeatures:
         return abrupt_end_hz(rows, limit_hz=self.band_limit_hz)
 
     def _is_music_likely(self, at: slice) -> bool:
-        active = self.active[at] & self.judged[at]
-        seconds = active.size * FRAME_S
-        if seconds < _MUSIC_FEWEST_S or active.mean() < _MUSIC_ACTIVE_SHARE:
+        frames, heard = at.stop - at.start, self._sums.heard.over(at)
+        if frames * FRAME_S < _MUSIC_FEWEST_S or heard < _MUSIC_ACTIVE_SHARE * frames:
             return False
-        return float(self.speech[at].mean(where=active)) < _MUSIC_SPEECH_SHARE
+        return self._sums.heard_speech.over(at) < _MUSIC_SPEECH_SHARE * heard
 
     def _better_side(self, at: slice) -> Side | None:
-        if self.sides is None or not self.speech[at].any():
+        speech_frames = self._sums.speech.over(at)
+        if not self._sides or not speech_frames:
             return None
-        left, right = (self._side_snr_db(side[at].astype(np.float64), at) for side in self.sides)
+        spoken = [side.over(at) / speech_frames for side in self._sums.spoken_sides]
+        left, right = (_snr_db(s, n.over(at)) for s, n in zip(spoken, self._side_noise, strict=True))
         if left is None or right is None or abs(left - right) < _BETTER_BY_DB:
             return None
         return Side.LEFT if left > right else Side.RIGHT
 
-    def _side_snr_db(self, power: npt.NDArray[np.float64], at: slice) -> float | None:
-        return _snr_db(float(power.mean(where=self.speech[at])), self._noise(power, at))
+
+class _RunningSum:
+    """Sums over any part at once."""
+
+    def __init__(self, values: npt.NDArray[Any]) -> None:
+        self._total = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])
+
+    def over(self, at: slice) -> float:
+        return float(self._total[at.stop] - self._total[at.start])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Sums:
+    speech: _RunningSum
+    spoken: _RunningSum
+    spoken_sides: tuple[_RunningSum, ...]
+    judged: _RunningSum
+    heard: _RunningSum
+    heard_speech: _RunningSum
+    clipped: _RunningSum | None
+
+
+class _Noise:
+    """The power of pauses: their median, since a cough or a door in a pause is no noise floor."""
+
+    def __init__(self, *, power: Power, quiet: Mask) -> None:
+        self._at = np.flatnonzero(quiet)
+        self._power = power[self._at]
+
+    def over(self, at: slice) -> float | None:
+        start, end = np.searchsorted(self._at, (at.start, at.stop)).tolist()
+        return float(np.median(self._power[start:end])) if end - start >= _FEWEST_PAUSE_FRAMES else None
 
 
 def quick_features(waveform: MeasuredWaveform) -> SoundFeatures:

@@ -14,11 +14,13 @@ SPECTRUM_FRAMES = 32
 BAND_HZ = 125.0
 BANDS = 64
 _BINS_A_BAND = 4
-# A drop of 25 dB within 300 Hz, below 7 kHz: what a telephone does, and no voice.
-_DROP_DB, _DROP_BANDS = 25.0, 2
+# What telephones and low sample rates do, and no voice: bands between, drop, and below which it has to end.
+# The second is what is left of the drop when such a sound was brought to a higher rate by a soft filter.
+_DROPS = ((3, 25.0, 7_000.0), (8, 30.0, 5_500.0))
 _LOWEST_HZ, _HIGHEST_HZ = 1_500.0, 7_000.0
 # Above such an end everything is quiet, else it is a gap between two tones.
 _STAYS_BELOW_DB = 20.0
+_ENDS_DB = 10.0
 _FLOOR_DB = 110.0
 
 Rows = npt.NDArray[np.float32]
@@ -43,11 +45,18 @@ def abrupt_end_hz(rows: Rows, *, limit_hz: float) -> float | None:
     if not total.size or total.max() <= 0:
         return limit
     level_db = 10 * np.log10(np.maximum(total, total.max() * 10 ** (-_FLOOR_DB / 10)))
-    first, last = int(_LOWEST_HZ / BAND_HZ), int(_HIGHEST_HZ / BAND_HZ)
-    below = np.arange(first, last - _DROP_BANDS)
-    drops = level_db[below] - level_db[below + _DROP_BANDS]
-    for band in below[drops >= _DROP_DB]:
-        if level_db[band + _DROP_BANDS :].max() <= level_db[band] - _STAYS_BELOW_DB:
-            found = float((band + 1) * BAND_HZ)
-            return found if limit is None else min(found, limit)
-    return limit
+    ends = [_end_band(level_db, *drop) for drop in _DROPS]
+    found = [end * BAND_HZ for end in ends if end is not None]
+    return min([*found, *([] if limit is None else [limit])], default=None)
+
+
+def _end_band(
+    level_db: npt.NDArray[np.float64], distance: int, drop_db: float, below_hz: float
+) -> int | None:
+    """The first band behind a drop of ``drop_db`` within ``distance`` bands that ends below ``below_hz``."""
+    above = np.arange(int(_LOWEST_HZ / BAND_HZ), int(below_hz / BAND_HZ) - distance)
+    drops = level_db[above] - level_db[above + distance]
+    for band in above[drops >= drop_db]:
+        if level_db[band + distance :].max() <= level_db[band] - _STAYS_BELOW_DB:
+            return int(band + np.argmax(level_db[band:] <= level_db[band] - _ENDS_DB))
+    return None
