@@ -82,6 +82,7 @@ class WindowProgram:
         self.settings = SettingsPresenter(
             settings=settings, store=self._settings_file, messages=self.messages, tasks=self.tasks
         )
+        self._look = (settings.theme, settings.text_percent)
         self.theme = theme = Theme(
             app=app,
             choice=options.theme or settings.theme,
@@ -356,7 +357,11 @@ class WindowProgram:
     def _apply_settings(self, settings: Settings) -> None:
         self.page.show_recent(settings.recent_files)
         self.clone.refresh_prices()
-        self.theme.choose(choice=settings.theme, text_scale=settings.text_percent / 100)
+        look, before = (settings.theme, settings.text_percent), self._look
+        if look != before:
+            # Not each time: what was asked for on the command line holds until another look is chosen.
+            self._look = look
+            self.theme.choose(choice=settings.theme, text_scale=settings.text_percent / 100)
 
     def _forget_trouble(self, code: str) -> None:
         """The library can be read after all: what was said of it at the start is over."""
