@@ -353,9 +353,9 @@ async def test_an_empty_page_can_be_filled_again(bench: Bench) -> None:
 
 
 NAMES = (
-    "first other clip both remove move settle left best cut type words switch id clear put-back as-clip pause "
-    "undo redo"
-).split()
+    *("first", "other", "clip", "both", "remove", "move", "settle", "left", "best", "cut", "type", "words"),
+    *("switch", "id", "clear", "put-back", "as-clip", "pause", "undo", "redo"),
+)
 OPERATIONS = st.lists(st.sampled_from(NAMES), max_size=12)
 
 

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from voiceclone_gui.app.privacy import Privacy
     from voiceclone_gui.arguments import WindowOptions
     from voiceclone_gui.core.catalog import Catalog
-    from voiceclone_gui.core.recovery import Recovery
     from voiceclone_gui.core.redaction import RedactingFilter
     from voiceclone_gui.core.settings import Settings
     from voiceclone_gui.core.token import Token
@@ -71,7 +70,9 @@ class WindowProgram:
         self._options = options
         self.catalog = catalog
         self._late = LateServices(
-            data_dir=options.data_dir, proxy=lambda: self.proxy, on_recovery=self._tell_recovery
+            data_dir=options.data_dir,
+            proxy=lambda: self.proxy,
+            on_recovery=lambda found: self.messages.post(message_for_recovery(found)),
         )
         self._worker = LateWorker()
         self.tasks = TaskScope()
@@ -368,9 +369,6 @@ class WindowProgram:
         self.messages.take_back(code)
         self.prices.load()
         self.recovery.load()
-
-    def _tell_recovery(self, recovery: Recovery) -> None:
-        self.messages.post(message_for_recovery(recovery))
 
     def _hide_secrets(self) -> None:
         import logging
