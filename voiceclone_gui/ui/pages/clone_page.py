@@ -21,6 +21,7 @@ from voiceclone_gui.ui.widgets.clone_card import CloneCard
 from voiceclone_gui.ui.widgets.open_job_notice import OpenJobNotice
 from voiceclone_gui.ui.widgets.parts import set_role
 from voiceclone_gui.ui.widgets.recording_card import RecordingCard
+from voiceclone_gui.ui.widgets.undo_keys import UndoButtons, UndoKeys
 from voiceclone_gui.ui.widgets.voice_card import VoiceCard
 
 if TYPE_CHECKING:
@@ -61,7 +62,11 @@ class ClonePage(QWidget):
         self._clone = CloneCard()
         self._recovery: RecoveryBox | None = None
         self._editors: dict[str, SampleEditor] = {}
+        self._voice.heading.addWidget(
+            UndoButtons(stack=presenter.history.stack, undo=presenter.undo, redo=presenter.redo, theme=theme)
+        )
         self._lay_out()
+        self._undo_keys = UndoKeys(page=self, undo=presenter.undo, redo=presenter.redo)
         self._bind()
         presenter.state_changed.connect(self.show_state)
         player.state_changed.connect(self._show_playing)
@@ -174,6 +179,7 @@ class ClonePage(QWidget):
         editor.outgoing.listen_wanted.connect(lambda: self.listen_wanted.emit(place))
         editor.outgoing.save_wanted.connect(lambda: self.save_sent_wanted.emit(place))
         self._editors[place] = editor
+        self._undo_keys.adopt(self)
 
     def _act(self, action: Action) -> None:
         actions: dict[Action, Callable[[], object]] = {
