@@ -62,9 +62,8 @@ class ClonePage(QWidget):
         self._clone = CloneCard()
         self._recovery: RecoveryBox | None = None
         self._editors: dict[str, SampleEditor] = {}
-        self._voice.heading.addWidget(
-            UndoButtons(stack=presenter.history.stack, undo=presenter.undo, redo=presenter.redo, theme=theme)
-        )
+        self._undo = UndoButtons(theme=theme)
+        self._voice.heading.addWidget(self._undo)
         self._lay_out()
         self._undo_keys = UndoKeys(page=self, undo=presenter.undo, redo=presenter.redo)
         self._bind()
@@ -162,10 +161,17 @@ class ClonePage(QWidget):
         self._clip.words_changed.connect(lambda words: presenter.set_fields(prompt_text=words))
         self._voice.fields_changed.connect(lambda changes: presenter.set_fields(**changes))
         self._voice.fresh_id_wanted.connect(presenter.suggest_voice_id)
+        self._undo.undo_wanted.connect(presenter.undo)
+        self._undo.redo_wanted.connect(presenter.redo)
+        presenter.history.changed.connect(self._show_steps)
         self._clone.rights_changed.connect(presenter.set_rights)
         self._clone.clone_wanted.connect(presenter.start)
         self._clone.stop_wanted.connect(presenter.stop)
         self._clone.action_wanted.connect(self._act)
+
+    def _show_steps(self) -> None:
+        history = self._presenter.history
+        self._undo.show_steps(undo=history.undo_words, redo=history.redo_words)
 
     def _bind_editor(self, place: str, editor: SampleEditor) -> None:
         presenter, player = self._presenter, self._player

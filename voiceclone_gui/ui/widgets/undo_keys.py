@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QUndoStack
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.theme import Theme
@@ -18,14 +18,17 @@ _REDO_TOO = ("Ctrl+Y", "Ctrl+Shift+Z")
 
 
 class UndoButtons(QWidget):
-    """Undo and redo of a page's steps, which they name; ``stack`` knows what there is."""
+    """Undo and redo, which name the step. Signals: ``undo_wanted()``, ``redo_wanted()``."""
 
-    def __init__(
-        self, *, stack: QUndoStack, undo: Callable[[], None], redo: Callable[[], None], theme: Theme
-    ) -> None:
+    undo_wanted = Signal()
+    redo_wanted = Signal()
+
+    def __init__(self, *, theme: Theme) -> None:
         super().__init__()
-        self._undo = button("", name="undo", tip=tr("Undo"), role="square", on_click=undo)
-        self._redo = button("", name="redo", tip=tr("Do it again"), role="square", on_click=redo)
+        self._undo = button("", name="undo", tip=tr("Undo"), role="square")
+        self._redo = button("", name="redo", tip=tr("Do it again"), role="square")
+        self._undo.clicked.connect(self.undo_wanted)
+        self._redo.clicked.connect(self.redo_wanted)
         set_icon(self._undo, "undo", theme=theme)
         set_icon(self._redo, "redo", theme=theme)
         layout = QHBoxLayout(self)
@@ -33,29 +36,17 @@ class UndoButtons(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self._undo)
         layout.addWidget(self._redo)
-        for made, can, words in (
-            (self._undo, stack.canUndoChanged, stack.undoTextChanged),
-            (self._redo, stack.canRedoChanged, stack.redoTextChanged),
+        self.show_steps(undo="", redo="")
+
+    def show_steps(self, *, undo: str, redo: str) -> None:
+        """Name what can be undone and done again, ``""`` for nothing."""
+        for made, step, words, otherwise in (
+            (self._undo, undo, tr("Undo (Ctrl+Z): {step}", step=undo), tr("There is nothing to undo")),
+            (self._redo, redo, tr("Do it again (Ctrl+Shift+Z): {step}", step=redo), tr("Nothing was undone")),
         ):
-            can.connect(made.setEnabled)
-            words.connect(self._name_undo if made is self._undo else self._name_redo)
-            made.setEnabled(False)
-        self._name_undo(stack.undoText())
-        self._name_redo(stack.redoText())
-
-    # What the stack tells is taken from its signals: it also tells that it ends, and can't be asked then.
-
-    def _name_undo(self, step: str) -> None:
-        _name(self._undo, tr("Undo (Ctrl+Z): {step}", step=step) if step else tr("There is nothing to undo"))
-
-    def _name_redo(self, step: str) -> None:
-        words = tr("Do it again (Ctrl+Shift+Z): {step}", step=step) if step else tr("Nothing was undone")
-        _name(self._redo, words)
-
-
-def _name(made: QPushButton, words: str) -> None:
-    made.setToolTip(words)
-    made.setAccessibleName(words)
+            made.setEnabled(bool(step))
+            made.setToolTip(words if step else otherwise)
+            made.setAccessibleName(made.toolTip())
 
 
 class UndoKeys(QObject):
