@@ -86,7 +86,7 @@ class Waveform:
     @property
     def _pieces(self) -> float:
         """How many pieces the whole recording has, also where it isn't decoded yet."""
-        return len(self.smallest) / max(self.share, _EDGE)
+        return max(len(self.smallest) / max(self.share, _EDGE), 1.0)
 
     def _pieces_of(
         self, count: int, span: Span | None
