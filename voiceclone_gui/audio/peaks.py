@@ -87,7 +87,8 @@ class _Meter:
             sound -= 128.0
         power = np.einsum("cpf,cpf->p", sound, sound)
         if not np.isfinite(power).all():
-            sound = np.nan_to_num(sound, nan=0.0, posinf=1.0, neginf=-1.0)
+            # Damage makes numbers whose square is none.
+            sound = np.clip(np.nan_to_num(sound), -1.0, 1.0)
             pieces, power = sound, np.einsum("cpf,cpf->p", sound, sound)
         full_scale = 1.0 if pieces.dtype.kind == "f" else 2.0 ** (8 * pieces.dtype.itemsize - 1)
         self._power.append((power / (full_scale**2 * pieces.shape[0] * pieces.shape[2])).astype(np.float32))
