@@ -92,8 +92,8 @@ class _Meter:
             pieces, power = sound, np.einsum("cpf,cpf->p", sound, sound)
         full_scale = 1.0 if pieces.dtype.kind == "f" else 2.0 ** (8 * pieces.dtype.itemsize - 1)
         self._power.append((power / (full_scale**2 * pieces.shape[0] * pieces.shape[2])).astype(np.float32))
-        self._smallest.append(_as_int16(pieces.min(axis=2).min(axis=0)))
-        self._largest.append(_as_int16(pieces.max(axis=2).max(axis=0)))
+        self._smallest.append(as_int16(pieces.min(axis=2).min(axis=0)))
+        self._largest.append(as_int16(pieces.max(axis=2).max(axis=0)))
 
     def progress(self, duration_s: float, *, share: float, sketch: tuple[Peaks, Peaks] | None) -> Waveform:
         """What is seen while the rest is still being decoded: no more than is drawn."""
@@ -118,7 +118,8 @@ class _Meter:
         )
 
 
-def _as_int16(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
+def as_int16(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
+    """Samples of any type in 16 bit, as they are drawn; what is above full scale is limited."""
     if values.dtype == np.int16:
         return values
     if values.dtype == np.uint8:

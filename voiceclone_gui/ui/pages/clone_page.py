@@ -179,6 +179,8 @@ class ClonePage(QWidget):
         editor.seek_wanted.connect(lambda place_s: player.seek(place, place_s))
         editor.selection_changed.connect(lambda span: presenter.move_selection(place, span))
         editor.selection_settled.connect(lambda span: presenter.settle_selection(place, span))
+        view = editor.waveform
+        view.detail_wanted.connect(lambda span: presenter.look_closely(place, span, show=view.show_detail))
         editor.best_wanted.connect(lambda: presenter.use_best_part(place))
         editor.action_wanted.connect(lambda action: presenter.act(place, action))
         editor.outgoing.channels_wanted.connect(lambda channels: presenter.choose_channels(place, channels))
