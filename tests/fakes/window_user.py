@@ -14,6 +14,10 @@ READER = Path(__file__).with_name("at_spi_reader.py")
 SYSTEM_PYTHON = "/usr/bin/python3"
 
 
+# What scrolls ends a little below the button that clones.
+_ROOM_PX = 90
+
+
 @dataclass(frozen=True, kw_only=True)
 class Control:
     """A control as it is announced. ``name`` is the program's own, ``words`` are what people hear,
@@ -134,6 +138,20 @@ class WindowUser:
     def click(self, name: str | None = None, *, words: str | None = None, role: str | None = None) -> None:
         """Click on the middle of a control, once it stands still and can be used."""
         self.click_at(*self.find_still(name, words=words, role=role).center)
+
+    def scroll_to(self, name: str, *, above: str = "clone") -> None:
+        """Turn the wheel until a control is seen: not far below another one, which always is."""
+
+        def is_seen() -> bool:
+            x, y = self.find(name).center
+            _, top, _, height = self.find(above).place
+            if y < top + height + _ROOM_PX:
+                return True
+            # Over the card, well inside of what scrolls.
+            self.xdotool("mousemove", x, top - 200, "click", 5)
+            return False
+
+        until(is_seen, f"{name} is scrolled to")
 
     def find_still(
         self, name: str | None = None, *, words: str | None = None, role: str | None = None

@@ -168,7 +168,9 @@ async def test_the_clone_key_works_only_where_the_clone_is_seen(bench: WindowBen
     for page in ("settings", "voices", "clone"):
         bench.program.window.show_page(page)
         for shortcut in bench.program.window.findChildren(QShortcut):
-            assert not shortcut.autoRepeat()
+            # Held, keys may take back step after step, but nothing else.
+            takes_back = shortcut.parent() is bench.program.page
+            assert takes_back or not shortcut.autoRepeat(), shortcut.key().toString()
             if shortcut.key().toString() == "Ctrl+Return":
                 shortcut.activated.emit()
     assert pressed == ["clone"]
@@ -231,7 +233,7 @@ async def test_a_sample_sentence_can_be_undone(bench: WindowBench) -> None:
     bench.find(QPushButton, "samples").menu().actions()[0].trigger()
     field = bench.find(QPlainTextEdit, "preview-text")
     assert field.toPlainText() != "What I wrote myself."
-    field.undo()
+    bench.click("undo")
     assert field.toPlainText() == "What I wrote myself." == bench.state.fields.text
 
 

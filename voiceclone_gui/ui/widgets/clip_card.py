@@ -15,7 +15,16 @@ from voiceclone_gui.ui.i18n import say, tr
 from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
 from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.widgets.flow_layout import FlowLayout
-from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_icon, set_role
+from voiceclone_gui.ui.widgets.parts import (
+    Card,
+    FittingStack,
+    button,
+    label,
+    put_in_tab_order,
+    row,
+    set_icon,
+    set_role,
+)
 
 if TYPE_CHECKING:
     from voiceclone_gui.ui.widgets.sample_editor import SampleEditor
@@ -56,6 +65,7 @@ class ClipCard(Card):
             # Not before: what a clip needs would hold up the first paint.
             self._editor = self._make_editor()
             self._stack.add_page(self._make_loaded(self._editor))
+            put_in_tab_order(self._cut, self._stops(self._editor))
             self.editor_made.emit(self._editor)
         self._stack.show_page(0 if clip is None else 1)
         if clip is None or self._editor is None:
@@ -127,6 +137,20 @@ class ClipCard(Card):
         )
         editor.choose_wanted.connect(self.choose_wanted)
         return editor
+
+    def _stops(self, editor: SampleEditor) -> tuple[QWidget, ...]:
+        """What the keyboard reaches, as it is read."""
+        return (
+            *editor.waveform.tab_stops(),
+            editor.play,
+            *editor.span.tab_stops(),
+            self._cut_another,
+            editor.replace,
+            self._remove,
+            *editor.outgoing.tab_stops(),
+            self._words,
+            self._fix,
+        )
 
     def _show_cut(self, clip: SampleState) -> None:
         """Look closely at a clip that is a small part of something long, once it was chosen."""

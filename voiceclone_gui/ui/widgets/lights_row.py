@@ -70,10 +70,9 @@ class LightsRow(QWidget):
         self._lights = shown
         self._paint()
 
-    def close_notice(self) -> None:
-        """Take the opened sentence away."""
-        if self._opened is not None:
-            self._open(self._opened)
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        """What the keyboard reaches here, in order."""
+        return tuple(self._buttons.values())
 
     def _open(self, kind: LightKind | None) -> None:
         self._opened = None if kind is self._opened else kind

@@ -55,6 +55,10 @@ class OutgoingRow(QWidget):
         layout.addLayout(flow)
         self.show_heard(playing=False)
 
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        """What the keyboard reaches here, in order."""
+        return self._channels, self._listen, self._save
+
     def show_words(self, words: str, *, channels: ChannelChoice | None, can_change: bool) -> None:
         """Say what will be sent, ``""`` for nothing; ``channels`` is ``None`` where none is to be chosen."""
         self._words.setText(words)

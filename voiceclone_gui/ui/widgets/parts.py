@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -45,6 +46,34 @@ def label(text: str = "", *, role: str = "", wraps: bool = False, buddy: QWidget
         if not buddy.accessibleName():
             buddy.setAccessibleName(text)
     return made
+
+
+class ElidedLabel(QLabel):
+    """A line that is cut in its middle where there is less room: a long name must push nothing away."""
+
+    def __init__(self, *, role: str) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._whole = ""
+        set_role(self, role)
+
+    def setText(self, text: str) -> None:
+        self._whole = text
+        self._cut()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(1, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, self.width())
+        if shown != self.text():
+            super().setText(shown)
+        self.setAccessibleName(self._whole)
 
 
 def button(
@@ -102,6 +131,13 @@ def row(*widgets: QWidget | int | None, gap: int = 8) -> QHBoxLayout:
         else:
             layout.addWidget(widget)
     return layout
+
+
+def put_in_tab_order(behind: QWidget, stops: Iterable[QWidget]) -> None:
+    """Let the keyboard reach ``stops`` after ``behind``: what is made later would come last of all."""
+    for stop in stops:
+        QWidget.setTabOrder(behind, stop)
+        behind = stop
 
 
 class FittingStack(QWidget):

@@ -7,14 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.sample import PROMPT_LIMIT_S
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
 from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.widgets.flow_layout import FlowLayout
-from voiceclone_gui.ui.widgets.parts import Card, FittingStack, button, label, row, set_role
+from voiceclone_gui.ui.widgets.parts import (
+    Card,
+    ElidedLabel,
+    FittingStack,
+    button,
+    label,
+    put_in_tab_order,
+    row,
+    set_role,
+)
 from voiceclone_gui.ui.widgets.waveform_view import clock_time
 
 if TYPE_CHECKING:
@@ -56,6 +65,7 @@ class RecordingCard(Card):
             # Not before: what a recording needs would hold up the first paint.
             self._editor = self._make_editor()
             self._stack.add_page(self._make_loaded(self._editor))
+            put_in_tab_order(self._last_of_empty, self._stops(self._editor))
             self.editor_made.emit(self._editor)
         self._stack.show_page(0 if recording is None else 1)
         for control in self._recent:
@@ -103,6 +113,7 @@ class RecordingCard(Card):
             tip=tr("Fill everything with a short reading that is yours to use"),
         )
         sample.clicked.connect(self.sample_wanted)
+        self._last_of_empty = sample
         layout = QVBoxLayout(drop)
         layout.setSpacing(8)
         layout.addStretch(1)
@@ -140,10 +151,7 @@ class RecordingCard(Card):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         self._times = label()
-        self._name = label(role="hint")
-        # A long name is cut off: it must not push the buttons out of the window.
-        self._name.setMinimumWidth(1)
-        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._name = ElidedLabel(role="hint")
         self._as_clip = button(
             tr("Use it as the example clip"),
             name="use-as-clip",
@@ -163,6 +171,21 @@ class RecordingCard(Card):
         layout.addLayout(row(self._as_clip, None))
         layout.addStretch(1)
         return page
+
+    def _stops(self, editor: SampleEditor) -> tuple[QWidget, ...]:
+        """What the keyboard reaches, as it is read."""
+        return (
+            *editor.waveform.tab_stops(),
+            editor.play,
+            *editor.zoom.tab_stops(),
+            *editor.span.tab_stops(),
+            editor.best,
+            self._recent[1],
+            editor.replace,
+            *editor.lights.tab_stops(),
+            *editor.outgoing.tab_stops(),
+            self._as_clip,
+        )
 
     def _show_recording(self, recording: SampleState, state: CloneState) -> None:
         assert self._editor is not None  # noqa: S101 - made just before

@@ -74,7 +74,8 @@ class SelectionDrag:
         # Down to 0.01 s, so that the end isn't beyond the recording's.
         last_s = floor((self.duration_s - length_s) * 100 + _ROUNDING) / 100
         start_s = max(min(round(start_s, 2), last_s), 0.0)
-        return Span(start_s=start_s, end_s=rounded(start_s + length_s, limit_s=self.duration_s))
+        end_s = rounded(start_s + length_s, limit_s=self.duration_s)
+        return Span(start_s=min(start_s, end_s), end_s=end_s)
 
 
 def rounded(time_s: float, *, limit_s: float) -> float:

@@ -36,6 +36,10 @@ class SpanFields(QWidget):
         self._start.setAccessibleName(tr("Selected from"))
         self._end.setAccessibleName(tr("Selected to"))
 
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        """What the keyboard reaches here, in order."""
+        return self._start, self._end
+
     def show_span(self, span: Span, *, duration_s: float) -> None:
         """Show a part of a recording of ``duration_s``; a field that is being typed in stays as it is."""
         self._span, self._duration_s = span, duration_s

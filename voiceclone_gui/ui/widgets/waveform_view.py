@@ -81,8 +81,11 @@ class WaveformView(QWidget):
             self._paint_waveform(painter)
             if self._with_ticks and event.rect().bottom() >= self._height_px:
                 self._paint_ticks(painter)
-        if self.hasFocus():
+        if self._has_keyboard():
             self._paint_focus(painter)
+
+    def _has_keyboard(self) -> bool:
+        return self.hasFocus()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QFocusEvent,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -27,6 +28,8 @@ from voiceclone_gui.ui.widgets.waveform_words import selection_words
 from voiceclone_gui.ui.widgets.zoomable_waveform import ZoomableWaveform
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from voiceclone_gui.audio.waveform import Waveform
 
 _BAR_PAINTED_PX = 4
@@ -62,8 +65,9 @@ class WaveformWithSelection(ZoomableWaveform):
         self._head = TimeHandle(parent=self, name=f"{name}-head", words=tr("Play head"))
         self._head.moved.connect(self.seek_wanted)
         self._head.focus_changed.connect(self._focus_moved)
-        # Whoever gives the waveform the keyboard gives it to the play head.
-        self.setFocusProxy(self._head)
+        # Whoever gives the waveform the keyboard gives it to the play head. Not by a focus proxy: Tab would
+        # come to the head twice, and from the second time go round without the rest of the window.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         words = {
             Grip.START: (f"{name}-start", tr("Start of the selection")),
             Grip.END: (f"{name}-end", tr("End of the selection")),
@@ -78,6 +82,10 @@ class WaveformWithSelection(ZoomableWaveform):
         self._rest_timer.setSingleShot(True)
         self._rest_timer.setInterval(_REST_MS)
         self._rest_timer.timeout.connect(self._tell_head)
+
+    def tab_stops(self) -> tuple[QWidget, ...]:
+        """What the keyboard reaches here, in order: play head, start, end."""
+        return (self._head, *self._handles.values())
 
     # -- what is shown
 
@@ -100,6 +108,13 @@ class WaveformWithSelection(ZoomableWaveform):
         self.show_span(self._span)
 
     # -- keyboard
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._head.setFocus(event.reason())
+
+    def _has_keyboard(self) -> bool:
+        return self._head.hasFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         edge = self._focused_edge()
