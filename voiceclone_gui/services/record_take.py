@@ -34,13 +34,15 @@ class TakePhase(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class TakeProgress:
     """How far a take is. ``takes`` are those that are finished, the newest last; ``failure`` is why the
-    last one ended or never began, ``None`` where the user wanted it so.
+    last one ended, never began or couldn't be settled, ``None`` where nothing went wrong. ``settled`` are
+    the takes that were kept, once it is decided about all; ``None`` before.
     """
 
     phase: TakePhase = TakePhase.IDLE
     recorded_s: float = 0.0
     takes: tuple[Take, ...] = ()
     failure: StorageFailed | None = None
+    settled: tuple[Take, ...] | None = None
 
 
 class TakeRecorder:
@@ -84,6 +86,10 @@ class TakeRecorder:
     def finish(self) -> None:
         """End the take."""
         self._work.put(self._finish)
+
+    def settle(self, *, keeps: bool) -> None:
+        """End the take, and keep all takes under their final names or throw all of them away."""
+        self._work.put(lambda: self._settle(keeps))
 
     def taken_level(self) -> Level:
         """The level of all that was heard since the last call."""
@@ -163,6 +169,16 @@ class TakeRecorder:
             recorded_s=take.duration_s,
             takes=self.progress.takes + kept,
         )
+
+    def _settle(self, keeps: bool) -> None:
+        self._finish()
+        kept = []
+        for take in self.progress.takes:
+            if keeps:
+                kept.append(self._recordings.keep(take))
+            else:
+                self._recordings.throw_away(take)
+        self.progress = replace(self.progress, settled=tuple(kept), failure=None)
 
     def _fail(self, failure: StorageFailed) -> None:
         """Stop, and keep what is written."""
