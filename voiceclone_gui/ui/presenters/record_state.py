@@ -27,7 +27,7 @@ class RecordState:
 
     purpose: Purpose
     folder: Path
-    texts: tuple[ReadingText, ...]
+    texts: tuple[ReadingText, ...] = field(repr=False)
     language: str
     microphones: tuple[Microphone, ...] = ()
     microphone_id: str = ""

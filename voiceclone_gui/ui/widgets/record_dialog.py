@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QDialog, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from voiceclone_gui.core.catalog import Catalog
 from voiceclone_gui.core.sample import Purpose
-from voiceclone_gui.services.record_take import TakePhase
 from voiceclone_gui.ui.dialogs import Question, ask
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.languages import language_name
@@ -20,13 +27,16 @@ from voiceclone_gui.ui.widgets.flow_layout import FlowLayout
 from voiceclone_gui.ui.widgets.level_meter import LevelMeter
 from voiceclone_gui.ui.widgets.notice import Notice
 from voiceclone_gui.ui.widgets.parts import button, label, row, set_icon, set_role
+from voiceclone_gui.ui.widgets.record_words import clip_tip, marks, record_words, takes_words, voice_tip
 from voiceclone_gui.ui.widgets.take_bar import TakeBar
 from voiceclone_gui.ui.widgets.waveform_words import clock_time
 
 _SIZE_PX = (720, 700)
 _TEXT_LEAST_LINES = 4
-# Title, cure in two lines, and the margins of a notice.
-_TOLD_LINES, _TOLD_EDGES_PX = 4, 26
+# Title and cure of a notice in usual and in large text, and its margins.
+_TOLD_LINES, _TOLD_LINES_LARGE, _TOLD_EDGES_PX = 3, 5, 34
+_LARGE_TEXT = 1.4
+_FRAME_PX = 40
 
 
 class RecordDialog(QDialog):
@@ -54,11 +64,7 @@ class RecordDialog(QDialog):
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(10)
         layout.addWidget(label(title, role="headline"))
-        layout.addLayout(self._line(tr("Microphone"), self._microphones))
-        layout.addWidget(self._meter)
-        layout.addWidget(self._told)
-        layout.addLayout(self._line(tr("Text to read"), self._languages))
-        layout.addWidget(self._text, 1)
+        layout.addWidget(self._scrolling(), 1)
         layout.addLayout(row(self._elapsed, self._bar, gap=14))
         actions = FlowLayout(gap_px=8, line_gap_px=8)
         for part in (self._record, self._stop, self._listen):
@@ -69,8 +75,9 @@ class RecordDialog(QDialog):
         self._add_keys()
         self._bind()
         self._fit_text()
-        self.resize(*(round(side * min(theme.text_scale, 1.4)) for side in _SIZE_PX))
-        self._record.setFocus()
+        room = self.screen().availableSize()
+        width_px, height_px = (round(side * min(theme.text_scale, 1.4)) for side in _SIZE_PX)
+        self.resize(min(width_px, room.width()), min(height_px, room.height() - _FRAME_PX))
 
     def reject(self) -> None:
         """Leave: at once where nothing is recorded, else after a question."""
@@ -96,12 +103,36 @@ class RecordDialog(QDialog):
             self._notice.show_message(message)
         self._notice.setVisible(message is not None)
         self._tip.setVisible(message is None)
-        self._takes.setText(_takes_words(state))
+        self._takes.setText(takes_words(state))
+        if state.can_record and not before.can_record:
+            # Disabled until there is a microphone, it couldn't take the keyboard.
+            self._record.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange} and hasattr(self, "_text"):
             self._fit_text()
+
+    def _scrolling(self) -> QScrollArea:
+        """What needs more room than a small screen has with large text; the buttons stay in sight."""
+        inner = QWidget()
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addLayout(self._line(tr("Microphone"), self._microphones))
+        layout.addWidget(self._meter)
+        layout.addWidget(self._told)
+        layout.addLayout(self._line(tr("Text to read"), self._languages))
+        layout.addWidget(self._text, 1)
+        area = QScrollArea()
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        # The dialog's own colour, not that of a page.
+        inner.setAutoFillBackground(False)
+        area.viewport().setAutoFillBackground(False)
+        return area
 
     def _make_parts(self) -> None:
         self._microphones = self._combo("record-microphone", tr("The microphone that is listened to"))
@@ -109,7 +140,7 @@ class RecordDialog(QDialog):
         self._meter = LevelMeter(theme=self._theme)
         self._notice = Notice(actions=())
         is_clip = self._presenter.state.purpose is Purpose.PROMPT_AUDIO
-        self._tip = label(_clip_tip() if is_clip else _voice_tip(), role="hint", wraps=True)
+        self._tip = label(clip_tip() if is_clip else voice_tip(), role="hint", wraps=True)
         self._told = QWidget()
         told = QVBoxLayout(self._told)
         told.setContentsMargins(0, 0, 0, 0)
@@ -128,7 +159,7 @@ class RecordDialog(QDialog):
         self._elapsed = label("0:00.0", role="name")
         self._elapsed.setObjectName("record-elapsed")
         self._bar = TakeBar(
-            theme=self._theme, marks=_marks(self._presenter.state), limit_s=self._presenter.state.limit_s
+            theme=self._theme, marks=marks(self._presenter.state), limit_s=self._presenter.state.limit_s
         )
         self._takes = label(role="hint", wraps=True)
         self._takes.setObjectName("record-takes")
@@ -201,13 +232,7 @@ class RecordDialog(QDialog):
             self._text.setPlainText(state.text)
 
     def _show_buttons(self, state: RecordState) -> None:
-        words = {
-            TakePhase.RECORDING: (tr("Pause"), "pause", tr("Write nothing down for a while (R)")),
-            TakePhase.PAUSED: (tr("Go on"), "record", tr("Go on with the take (R)")),
-        }
-        first = (tr("Record"), "record", tr("Begin to record (R)"))
-        again = (tr("Record again"), "record", tr("Make another take; those before stay in the folder (R)"))
-        text, icon, tip = words.get(state.phase, again if state.take is not None else first)
+        text, icon, tip = record_words(state)
         self._record.setText(text)
         self._record.setToolTip(tip)
         self._record.setAccessibleDescription(tip)
@@ -246,7 +271,8 @@ class RecordDialog(QDialog):
         """Some lines of the text can be read, however small the window is, and nothing jumps: what is told
         of the microphone and the numbers keep their room.
         """
-        self._told.setMinimumHeight(_TOLD_LINES * self._tip.fontMetrics().lineSpacing() + _TOLD_EDGES_PX)
+        lines = _TOLD_LINES_LARGE if self._theme.text_scale > _LARGE_TEXT else _TOLD_LINES
+        self._told.setMinimumHeight(lines * self._tip.fontMetrics().lineSpacing() + _TOLD_EDGES_PX)
         self._text.setMinimumHeight(_TEXT_LEAST_LINES * self._text.fontMetrics().lineSpacing())
         self._elapsed.setMinimumWidth(self._elapsed.fontMetrics().horizontalAdvance("00:00.0"))
 
@@ -266,34 +292,3 @@ class RecordDialog(QDialog):
         column.addWidget(label(words, role="label", buddy=field))
         column.addWidget(field)
         return column
-
-
-def _marks(state: RecordState) -> tuple[tuple[float, str], ...]:
-    first, second = state.marks_s
-    if state.purpose is Purpose.PROMPT_AUDIO:
-        return (first, tr("long enough")), (second, tr("stops by itself"))
-    return (first, tr("long enough")), (second, tr("best"))
-
-
-def _voice_tip() -> str:
-    return tr(
-        "Speak as the new voice is to speak, in a quiet room, a hand's width from the microphone. 10 seconds "
-        "are enough for the service; a minute or two of varied speech makes a better voice."
-    )
-
-
-def _clip_tip() -> str:
-    return tr(
-        "One sentence of 5 to 7.8 seconds, in the same voice as the recording. It ends by itself before it "
-        "is too long. Remember the words: the service wants to know them."
-    )
-
-
-def _takes_words(state: RecordState) -> str:
-    if state.take is None:
-        return tr("What you record is written down at once, in {folder}.", folder=state.folder)
-    if state.earlier:
-        return tr(
-            "Earlier takes: {count}. All of them are in {folder}.", count=state.earlier, folder=state.folder
-        )
-    return tr("The take is in {folder}.", folder=state.folder)
