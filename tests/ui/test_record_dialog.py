@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -260,8 +261,20 @@ async def test_nothing_is_cut_in_any_look(
         for part in shown.dialog.findChildren(QWidget):
             if part.isVisible() and isinstance(part, (QLabel, QAbstractButton)):
                 check_whole(part)
+        if shown.bench.state.is_running:
+            text = shown.part("record-text")
+            assert text.visibleRegion().boundingRect().height() == text.height()
+        check_marks(shown.part("take-bar"))
     # What is read stays where it is, whatever is told of the microphone.
     assert len(set(seen)) == 1
+
+
+def check_marks(bar: TakeBar) -> None:
+    metrics = QFontMetrics(bar._small_font())
+    ends = [(left, left + metrics.horizontalAdvance(text)) for left, text in bar.labels(metrics)]
+    assert ends[0][0] >= 0
+    assert ends[0][1] < ends[1][0]
+    assert ends[1][1] <= bar.width()
 
 
 def check_whole(part: QLabel | QAbstractButton) -> None:

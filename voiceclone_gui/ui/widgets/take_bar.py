@@ -71,17 +71,21 @@ class TakeBar(QWidget):
         painter.setFont(self._small_font())
         metrics = painter.fontMetrics()
         base_px = _MARK_PX + _GAP_PX + metrics.ascent()
-        free_from_px = 0
-        for mark_s, words in self._marks:
-            is_reached = self._elapsed_s >= mark_s
-            x = min(self._x(mark_s), self.width() - 2)
-            painter.fillRect(x, 0, 2, _MARK_PX, tokens.color("text"))
-            text = f"{_short(mark_s)} · {words}"
-            width_px = metrics.horizontalAdvance(text)
-            left_px = max(min(x, self.width() - width_px), free_from_px)
-            painter.setPen(tokens.color("good" if is_reached else "secondary_text"))
+        for (mark_s, _), (left_px, text) in zip(self._marks, self.labels(metrics), strict=True):
+            painter.fillRect(min(self._x(mark_s), self.width() - 2), 0, 2, _MARK_PX, tokens.color("text"))
+            painter.setPen(tokens.color("good" if self._elapsed_s >= mark_s else "secondary_text"))
             painter.drawText(left_px, base_px, text)
-            free_from_px = left_px + width_px + metrics.height()
+
+    def labels(self, metrics: QFontMetrics) -> list[tuple[int, str]]:
+        """Where each mark's words begin, in pixels, and the words: as near to the mark as there is room."""
+        placed: list[tuple[int, str]] = []
+        end_px = self.width()
+        for mark_s, words in reversed(self._marks):
+            text = f"{_short(mark_s)} · {words}"
+            left_px = min(self._x(mark_s), end_px - metrics.horizontalAdvance(text))
+            placed.insert(0, (left_px, text))
+            end_px = left_px - metrics.height()
+        return placed
 
     def _scale_s(self) -> float:
         needed_s = max(self._elapsed_s, self._marks[-1][0])
