@@ -193,6 +193,27 @@ def test_a_microphone_that_is_plugged_in_later_is_used(
     assert len(samples_of(path)) >= 24_000
 
 
+@pytest.mark.parametrize("times", [60, pytest.param(500, marks=pytest.mark.long)])
+def test_it_is_closed_at_any_moment_without_standing_still(
+    desktop: Desktop, voice: Voice, times: int
+) -> None:
+    # A fault would be a program that hangs for ever or crashes: so it is one of its own.
+    voice.speak_tone()
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fakes.microphone_program", str(times)],
+        env=desktop.environment | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    count, share = done.stdout.split()
+    assert int(count) == times
+    # What came while the window's thread stood still was kept for it.
+    assert 0.9 <= float(share) <= 1.1
+
+
 def test_without_a_sound_server_it_says_so_and_goes_on(tmp_path: Path) -> None:
     runtime = tmp_path / "runtime"
     runtime.mkdir(mode=0o700)
