@@ -16,9 +16,11 @@ import pytest
 
 from tests.fakes.desktop import Desktop, until
 from tests.fakes.ears import Ears
+from tests.fakes.window_user import WindowUser
 from voiceclone_gui.storage.recordings import Recordings
 
 PROGRAM = "tests.fakes.record_program"
+SCREENS = Path(__file__).parents[2] / "build" / "screens"
 TONE_HZ, TONE_DBFS = 440.0, -15.0
 LATENCY_S = 0.5
 
@@ -191,6 +193,45 @@ def test_a_microphone_that_is_plugged_in_later_is_used(
     path = Path(recording.wait_said("taken"))
     assert recording.said("listens") == ["headset"]
     assert len(samples_of(path)) >= 24_000
+
+
+def test_by_hand_on_a_screen_a_take_is_recorded_heard_and_used(
+    desktop: Desktop, voice: Voice, tmp_path: Path
+) -> None:
+    voice.speak_tone()
+    folder = tmp_path / "recordings"
+    said = tmp_path / "said"
+    with said.open("w") as told:
+        program = desktop.start_python("-m", PROGRAM, str(folder), stdout=told.fileno())
+    user = WindowUser(desktop=desktop)
+    user.find_enabled("record")
+    user.wait_focus("record")
+    assert user.find("level-meter").words == "Level of the microphone"
+    until(lambda: user.find("level-meter").description == "Good", "the level is told")
+    user.press("space")
+    until(lambda: user.find("record").words == "Pause", "it records")
+    until(lambda: samples_in(folder) > 48_000, "a second is recorded")
+    desktop.take_picture(SCREENS / "record-by-hand-xcb.png")
+    user.press("s")
+    user.find_enabled("record-use")
+    moment = voice.ears.moment()
+    user.press("l")
+    until(lambda: voice.ears.since(moment).duration_s > 0.5, "the take is heard")
+    user.press("Escape")
+    user.find("answer-go-on")
+    user.press("Escape")
+    user.wait_gone("answer-go-on")
+    user.press("ctrl+Return")
+    assert program.wait(30) == 0
+    (path,) = folder.iterdir()
+    assert f"taken {path}" in said.read_text(encoding="utf-8")
+    assert power_dbfs(samples_of(path)[4800:-4800]) == pytest.approx(TONE_DBFS, abs=0.3)
+
+
+def samples_in(folder: Path) -> int:
+    """How many samples the first take has by now."""
+    takes = sorted(folder.glob("*.wav")) if folder.exists() else []
+    return len(samples_of(takes[0])) if takes else 0
 
 
 @pytest.mark.parametrize("times", [60, pytest.param(500, marks=pytest.mark.long)])
