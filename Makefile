@@ -12,7 +12,8 @@ PY := .venv/bin/python
 STAGE := sh packaging/stage.sh
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 # Whole files to each core, since a file's tests share what they make.
-PYTEST := $(PY) -m pytest --durations=15 --numprocesses logical --maxprocesses 4 --dist loadfile
+PYTEST := $(PY) -m pytest --durations=15 --numprocesses logical --maxprocesses 4 --dist loadfile \
+	--max-worker-restart 0
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s  %s\n", $$1, $$2 }' Makefile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import stall, start, zoom
+from tests.benchmarks import decode, stall, start, zoom
 from tests.benchmarks.ticks import TICK_MS, Stalls
 
 
@@ -28,6 +28,13 @@ def test_the_frames_of_a_waveform_are_measured_at_each_pixel_ratio(capfd: pytest
     for ratio in zoom.RATIOS:
         for frame in ("bare", "zoom", "select", "play head"):
             assert f"\n{ratio:8}{frame}" in said
+
+
+def test_looking_into_recordings_is_measured_beside_ffmpeg(capfd: pytest.CaptureFixture[str]) -> None:
+    decode.main(["--minutes", "0.3", "--repeats", "1"])
+    said = capfd.readouterr().out
+    for kind in decode.KINDS:
+        assert f" 0.3 {kind:6}" in said
 
 
 def test_late_ticks_count_only_beyond_when_they_were_due() -> None:

@@ -38,6 +38,9 @@ class FakeChecks:
         await self.gate.wait()
         return None if self.fails else FakeFeatures(is_sure=True)
 
+    async def detail(self, path: Path, span: Span) -> None:
+        return None
+
     def lights(self, features: FakeFeatures, span: Span | None, *, purpose: Purpose) -> tuple[Light, ...]:
         seconds = span.duration_s if span is not None else 24.7
         share = 0.9 if features.is_sure else 0.5

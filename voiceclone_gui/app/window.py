@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from voiceclone_gui.app.privacy import Privacy
     from voiceclone_gui.arguments import WindowOptions
     from voiceclone_gui.core.catalog import Catalog
-    from voiceclone_gui.core.recovery import Recovery
     from voiceclone_gui.core.redaction import RedactingFilter
     from voiceclone_gui.core.settings import Settings
     from voiceclone_gui.core.token import Token
@@ -71,7 +70,9 @@ class WindowProgram:
         self._options = options
         self.catalog = catalog
         self._late = LateServices(
-            data_dir=options.data_dir, proxy=lambda: self.proxy, on_recovery=self._tell_recovery
+            data_dir=options.data_dir,
+            proxy=lambda: self.proxy,
+            on_recovery=lambda found: self.messages.post(message_for_recovery(found)),
         )
         self._worker = LateWorker()
         self.tasks = TaskScope()
@@ -82,6 +83,7 @@ class WindowProgram:
         self.settings = SettingsPresenter(
             settings=settings, store=self._settings_file, messages=self.messages, tasks=self.tasks
         )
+        self._look = (settings.theme, settings.text_percent)
         self.theme = theme = Theme(
             app=app,
             choice=options.theme or settings.theme,
@@ -100,24 +102,29 @@ class WindowProgram:
             self._take_token(token)
         self.window = MainWindow(theme=theme, messages=self.messages, choices=self.connection.choices())
         self._samples = SamplePreparation(worker=self._worker)
-        self.clone = ClonePresenter(
-            catalog=catalog,
-            samples=self._samples,
-            checks=SampleCheck(worker=self._worker),
-            cloner=WindowCloner(samples=lambda: self.outgoing, late=self._late, catalog=catalog, clock=_now),
-            connection=self.connection,
-            messages=self.messages,
-            tasks=self.tasks,
-            ask=self.ask,
-            clock=_now,
-            prices=lambda: prices_in_use(catalog=catalog, settings=self.settings.state),
-        )
+        self.clone = self._make_clone_presenter()
         self.player = PlayerPresenter(player=self._sound)
         self.page = ClonePage(presenter=self.clone, player=self.player, catalog=catalog, theme=theme)
         self.window.add_page("clone", self.page)
         self.window.compact_changed.connect(self.page.show_compact)
         self.window.show_service(self.connection.active)
         theme.apply_sheet()
+
+    def _make_clone_presenter(self) -> ClonePresenter:
+        return ClonePresenter(
+            catalog=self.catalog,
+            samples=self._samples,
+            checks=SampleCheck(worker=self._worker),
+            cloner=WindowCloner(
+                samples=lambda: self.outgoing, late=self._late, catalog=self.catalog, clock=_now
+            ),
+            connection=self.connection,
+            messages=self.messages,
+            tasks=self.tasks,
+            ask=self.ask,
+            clock=_now,
+            prices=lambda: prices_in_use(catalog=self.catalog, settings=self.settings.state),
+        )
 
     @cached_property
     def token_store(self) -> TokenStore:
@@ -242,8 +249,8 @@ class WindowProgram:
     @cached_property
     def controller(self) -> WindowController:
         """What binds the window; until it is made, nothing that the window receives has an effect."""
+        from voiceclone_gui.app.page_side import bind_page
         from voiceclone_gui.app.sample_files import load_sample_files
-        from voiceclone_gui.app.sent_samples import bind_outgoing
         from voiceclone_gui.ui.window_controller import WindowController, WindowParts
 
         parts = WindowParts(
@@ -264,13 +271,7 @@ class WindowProgram:
             sample_files=load_sample_files(),
         )
         controller = WindowController(parts=parts)
-        self.page.choose_recording_wanted.connect(controller.choose_recording)
-        self.page.choose_clip_wanted.connect(controller.choose_clip)
-        self.page.sample_wanted.connect(controller.try_sample)
-        self._sent = bind_outgoing(self)
-        self.page.connection_wanted.connect(controller.open_connection)
-        self.page.recent_wanted.connect(lambda path: controller.open_files([path], target="recording"))
-        self.page.show_recent(self.settings.state.recent_files)
+        self._sent = bind_page(self, controller)
         controller.report_wanted.connect(
             lambda: self.tasks.start_unique(self.diagnostics.read(), name="read report")
         )
@@ -356,16 +357,17 @@ class WindowProgram:
     def _apply_settings(self, settings: Settings) -> None:
         self.page.show_recent(settings.recent_files)
         self.clone.refresh_prices()
-        self.theme.choose(choice=settings.theme, text_scale=settings.text_percent / 100)
+        look, before = (settings.theme, settings.text_percent), self._look
+        if look != before:
+            # Not each time: what was asked for on the command line holds until another look is chosen.
+            self._look = look
+            self.theme.choose(choice=settings.theme, text_scale=settings.text_percent / 100)
 
     def _forget_trouble(self, code: str) -> None:
         """The library can be read after all: what was said of it at the start is over."""
         self.messages.take_back(code)
         self.prices.load()
         self.recovery.load()
-
-    def _tell_recovery(self, recovery: Recovery) -> None:
-        self.messages.post(message_for_recovery(recovery))
 
     def _hide_secrets(self) -> None:
         import logging

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import numpy.typing as npt
 
@@ -32,7 +33,10 @@ def analyse_sample(path: Path) -> SoundFeatures:
     :func:`voiceclone_gui.audio.probe.inspect_sample`.
     """
     with open_recording(path) as recording:
-        found = _analysed(_in_chunks(_uniform(_blocks(recording, path))))
+        try:
+            found = _analysed(_in_chunks(_uniform(_blocks(recording, path))))
+        except av.FFmpegError as error:  # a damaged header named a rate that nothing can be made of
+            raise SampleUnreadable("sample-undecodable", name=path.name) from error
         recording.check()
         if found is None:
             raise recording.nothing_decoded()

@@ -190,6 +190,11 @@ def _joined(frames: list[av.AudioFrame]) -> npt.NDArray[np.float32]:
     return np.concatenate([np.empty(0, dtype=np.float32), *parts])
 
 
+def scaled_frame(frame: av.AudioFrame) -> npt.NDArray[np.float32]:
+    """What a frame holds in floating point, full scale being 1, in any order of channels."""
+    return scaled(frame.to_ndarray())
+
+
 def scaled(values: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     """``values`` in floating point, full scale being 1."""
     found = values.astype(np.float32)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.audio.waveform import Waveform
     from voiceclone_gui.core.outgoing import OutgoingPlan
     from voiceclone_gui.core.sample import SampleFacts
+    from voiceclone_gui.core.span import Span
 
 
 def examine_sample(path: Path) -> tuple[SampleFacts, Waveform]:
@@ -41,3 +42,10 @@ def analyse_sample(path: Path) -> SoundFeatures:
     from voiceclone_gui.audio import analysis
 
     return analysis.analyse_sample(path)
+
+
+def detail_of(path: Path, span: Span) -> Waveform:
+    """:func:`voiceclone_gui.audio.detail.detail_of`."""
+    from voiceclone_gui.audio import detail
+
+    return detail.detail_of(path, span)

@@ -13,9 +13,10 @@ import numpy.typing as npt
 from voiceclone_gui.audio.decode import Block, decode_blocks
 from voiceclone_gui.audio.levels import speech_level_dbfs
 from voiceclone_gui.audio.probe import LIMIT_H, facts_of
-from voiceclone_gui.audio.recording import open_recording
+from voiceclone_gui.audio.recording import Recording, open_recording
+from voiceclone_gui.audio.sketch import sketches_of
 from voiceclone_gui.audio.stereo import StereoMeter
-from voiceclone_gui.audio.waveform import FULL_SCALE, PIECE_FRAMES, SILENCE_DBFS, Waveform
+from voiceclone_gui.audio.waveform import FULL_SCALE, PIECE_FRAMES, Peaks, Waveform
 from voiceclone_gui.audio.worker_child import report_progress
 from voiceclone_gui.core.errors import SampleUnreadable
 from voiceclone_gui.core.sample import SampleFacts
@@ -32,7 +33,11 @@ def examine_sample(path: Path) -> tuple[SampleFacts, Waveform]:
     """
     meter, stereo = _Meter(), StereoMeter()
     lengths: Counter[tuple[int, int]] = Counter()
-    told = 0.0
+    sketch = None
+    for claimed_s, sketch in sketches_of(path):
+        nothing = np.empty(0, dtype=np.int16)
+        report_progress(Waveform(nothing, nothing, claimed_s, share=0.0, sketch=sketch))
+    told = -1.0
     with open_recording(path) as recording:
         for block in decode_blocks(recording, limit_s=LIMIT_H * 3600 + 1):
             channels, frames = block.values.shape
@@ -41,12 +46,19 @@ def examine_sample(path: Path) -> tuple[SampleFacts, Waveform]:
             stereo.add(block.values)
             if _duration_s(lengths) > LIMIT_H * 3600:
                 raise SampleUnreadable("sample-endless", name=path.name, limit_h=LIMIT_H)
-            share = recording.read_bytes / recording.stamp.size_bytes
+            share = _share(recording, decoded_s=_duration_s(lengths))
             if share >= told + _PROGRESS_STEP:
                 told = share
-                report_progress(meter.waveform(duration_s=_duration_s(lengths) / share, share=share))
+                report_progress(meter.progress(_duration_s(lengths) / share, share=share, sketch=sketch))
         facts = facts_of(recording, lengths, path=path, channels_are=stereo.result())
-    return facts, meter.waveform(duration_s=facts.duration_s, share=1.0)
+    return facts, meter.waveform(duration_s=facts.duration_s)
+
+
+def _share(recording: Recording, *, decoded_s: float) -> float:
+    """How much of it is decoded: by the length that it claims while that can be, else by what was read."""
+    if recording.claimed_s >= decoded_s:
+        return max(decoded_s / recording.claimed_s, 1e-6)
+    return min(max(recording.read_bytes / recording.stamp.size_bytes, 1e-6), 1.0)
 
 
 class _Meter:
@@ -75,14 +87,26 @@ class _Meter:
             sound -= 128.0
         power = np.einsum("cpf,cpf->p", sound, sound)
         if not np.isfinite(power).all():
-            sound = np.nan_to_num(sound, nan=0.0, posinf=1.0, neginf=-1.0)
+            # Damage makes numbers whose square is none.
+            sound = np.clip(np.nan_to_num(sound), -1.0, 1.0)
             pieces, power = sound, np.einsum("cpf,cpf->p", sound, sound)
         full_scale = 1.0 if pieces.dtype.kind == "f" else 2.0 ** (8 * pieces.dtype.itemsize - 1)
         self._power.append((power / (full_scale**2 * pieces.shape[0] * pieces.shape[2])).astype(np.float32))
-        self._smallest.append(_as_int16(pieces.min(axis=2).min(axis=0)))
-        self._largest.append(_as_int16(pieces.max(axis=2).max(axis=0)))
+        self._smallest.append(as_int16(pieces.min(axis=2).min(axis=0)))
+        self._largest.append(as_int16(pieces.max(axis=2).max(axis=0)))
 
-    def waveform(self, *, duration_s: float, share: float) -> Waveform:
+    def progress(self, duration_s: float, *, share: float, sketch: tuple[Peaks, Peaks] | None) -> Waveform:
+        """What is seen while the rest is still being decoded: no more than is drawn."""
+        return Waveform(
+            smallest=np.concatenate(self._smallest),
+            largest=np.concatenate(self._largest),
+            sample_rate_hz=self._sample_rate_hz,
+            duration_s=duration_s,
+            share=share,
+            sketch=sketch,
+        )
+
+    def waveform(self, *, duration_s: float) -> Waveform:
         power = np.concatenate(self._power)
         return Waveform(
             smallest=np.concatenate(self._smallest),
@@ -90,12 +114,12 @@ class _Meter:
             power=power,
             sample_rate_hz=self._sample_rate_hz,
             duration_s=duration_s,
-            share=share,
-            speech_dbfs=speech_level_dbfs(power.astype(np.float64)) if share >= 1 else SILENCE_DBFS,
+            speech_dbfs=speech_level_dbfs(power.astype(np.float64)),
         )
 
 
-def _as_int16(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
+def as_int16(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
+    """Samples of any type in 16 bit, as they are drawn; what is above full scale is limited."""
     if values.dtype == np.int16:
         return values
     if values.dtype == np.uint8:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -25,6 +26,7 @@ _SILENT_LOSERS = {"flac", "ogg"}
 _GAP_S = 0.01
 _READ_BYTES = 1 << 18
 _FRUITLESS_ATTEMPTS = 16
+_PACKETS_FOR_A_FRAME, _WARM_UP_FRAMES = 16, 10
 _PROOF_BYTES = 1 << 24
 _BEGINNINGS = ((0, b"RIFF"), (0, b"ID3"), (4, b"ftyp"), (0, b"OggS"), (0, b"fLaC"))
 # One broken byte in a tag must not hide a recording. PyAV 19 needs no option for that.
@@ -79,6 +81,23 @@ class Recording:
         yield from _without_padding(
             self._frames(), ends_s=float(self._stream.duration * self._stream.time_base)
         )
+
+    @property
+    def claimed_s(self) -> float:
+        """How long the file says that it is, 0 where it doesn't: never to be relied on."""
+        return max(0.0, (self._opened.duration or 0) / av.time_base)
+
+    def frame_at(self, place_s: float) -> av.AudioFrame | None:
+        """Some sound from about there; after that, :meth:`runs` is of no use any more."""
+        self._opened.seek(round(place_s * av.time_base))
+        packets = islice(self._opened.demux(self._stream), _PACKETS_FOR_A_FRAME)
+        decode = self._stream.codec_context.decode
+        frames = (frame for packet in packets for frame in decode(packet) if frame.samples)
+        # The first ones after a jump are softer than they are: a lossy decoder needs what was before them.
+        heard = list(
+            islice((frame for frame in frames if frame.samples and frame.sample_rate), _WARM_UP_FRAMES)
+        )
+        return heard[-1] if heard else None
 
     def check(self) -> None:
         """Raise what reading has met, or that the file was changed meanwhile."""

@@ -34,7 +34,7 @@ class StereoMeter:
         if values.dtype == np.uint8:
             sound -= 128.0
         elif np.issubdtype(values.dtype, np.floating):
-            np.nan_to_num(sound, copy=False, posinf=1.0, neginf=-1.0)
+            np.clip(np.nan_to_num(sound, copy=False), -1.0, 1.0, out=sound)
         else:
             sound *= np.float32(2.0 ** (1 - 8 * values.dtype.itemsize))
         if len(self._products) != len(values):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceclone_gui.audio.jobs import analyse_sample
+from voiceclone_gui.audio.jobs import analyse_sample, detail_of
 from voiceclone_gui.core.errors import SampleError, WorkerFailed
 from voiceclone_gui.core.sample import Purpose
 from voiceclone_gui.core.sample_check import Light, judge
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.audio.waveform import Waveform
     from voiceclone_gui.core.span import Span
 
-ANALYSIS_LIMIT_S = 900.0
+ANALYSIS_LIMIT_S, DETAIL_LIMIT_S = 900.0, 120.0
 
 
 class SampleCheck:
@@ -37,6 +37,13 @@ class SampleCheck:
             return await self._worker.run(analyse_sample, path, timeout_s=ANALYSIS_LIMIT_S)
         except (SampleError, WorkerFailed):
             # The lights only advise: what is wrong with the file is said where it is examined and sent.
+            return None
+
+    async def detail(self, path: Path, span: Span) -> Waveform | None:
+        """The waveform of a short part, frame by frame; ``None`` where it can't be had."""
+        try:
+            return await self._worker.run(detail_of, path, span, timeout_s=DETAIL_LIMIT_S)
+        except (SampleError, WorkerFailed):
             return None
 
     def lights(self, features: SoundFeatures, span: Span | None, *, purpose: Purpose) -> tuple[Light, ...]:

@@ -338,6 +338,18 @@ def test_what_is_no_recording_is_refused(tmp_path: Path) -> None:
         analyse_sample(path)
 
 
+@pytest.mark.parametrize("rate_hz", [31, 999, 1_000_000, 2_000_000_000])
+def test_a_rate_that_makes_no_sense_does_no_harm(rate_hz: int, tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "odd.wav", spoken(0.5)[:9_000], rate_hz=rate_hz)
+    try:
+        features = analyse_sample(path)
+    except SampleUnreadable as error:
+        assert error.code in {"sample-undecodable", "sample-not-audio", "sample-no-audio"}
+    else:
+        assert features.duration_s == pytest.approx(9_000 / rate_hz)
+        assert judge(features.measure(), purpose=Purpose.VOICE_CLONE)
+
+
 def test_tells_how_far_it_is(tmp_path: Path) -> None:
     heard: list[object] = []
     with progress_to(heard.append):

@@ -271,3 +271,31 @@ def test_a_part_behind_the_end_is_no_file(tmp_path: Path) -> None:
     behind = replace(plan, span=Span(start_s=5000, end_s=5012))
     with pytest.raises(SampleUnreadable):
         write_outgoing(READING, behind, tmp_path / "sent.wav")
+
+
+# -- any sound or film, whatever it is called
+
+
+@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("name", ["voice", "voice.txt", "voice.mp3", "voice.wav"])
+def test_the_content_decides_and_not_the_name(
+    tmp_path: Path, voice: npt.NDArray[np.float32], kind: str, name: str
+) -> None:
+    made = ffmpeg.encode(voice[np.newaxis], tmp_path / f"made.{kind}", kind=kind, rate_hz=RATE_HZ)
+    path = made.rename(tmp_path / name)
+    facts, waveform = examine_sample(path)
+    assert facts.duration_s == pytest.approx(16.0, abs=0.1)
+    assert waveform.duration_s == facts.duration_s
+    assert facts.damaged_parts == 0
+
+
+def test_the_sound_of_an_old_telephone_is_read_too(tmp_path: Path) -> None:
+    # Nobody writes AMR any more: frames of its best mode, with noise in them, are made by hand (RFC 4867).
+    chance = np.random.default_rng(1)
+    frames = b"".join(b"\x3c" + chance.integers(0, 256, 31, dtype=np.uint8).tobytes() for _ in range(600))
+    path = tmp_path / "call.amr"
+    path.write_bytes(b"#!AMR\n" + frames)
+    facts, plan, target = sent(path)
+    assert (facts.codec, facts.sample_rate_hz, facts.duration_s) == ("amr_nb", 8_000, 12.0)
+    assert plan.kind is SendKind.WAV
+    assert steps_apart(samples(target), ffmpeg.decoded(path)[0]) <= 1

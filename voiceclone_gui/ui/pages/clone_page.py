@@ -21,6 +21,7 @@ from voiceclone_gui.ui.widgets.clone_card import CloneCard
 from voiceclone_gui.ui.widgets.open_job_notice import OpenJobNotice
 from voiceclone_gui.ui.widgets.parts import set_role
 from voiceclone_gui.ui.widgets.recording_card import RecordingCard
+from voiceclone_gui.ui.widgets.undo_keys import UndoButtons, UndoKeys
 from voiceclone_gui.ui.widgets.voice_card import VoiceCard
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ class ClonePage(QWidget):
         self._clone = CloneCard()
         self._recovery: RecoveryBox | None = None
         self._editors: dict[str, SampleEditor] = {}
+        self._undo = UndoButtons(theme=theme)
+        self._voice.heading.addWidget(self._undo)
         self._lay_out()
+        self._undo_keys = UndoKeys(page=self, undo=presenter.undo, redo=presenter.redo)
         self._bind()
         presenter.state_changed.connect(self.show_state)
         player.state_changed.connect(self._show_playing)
@@ -157,10 +161,17 @@ class ClonePage(QWidget):
         self._clip.words_changed.connect(lambda words: presenter.set_fields(prompt_text=words))
         self._voice.fields_changed.connect(lambda changes: presenter.set_fields(**changes))
         self._voice.fresh_id_wanted.connect(presenter.suggest_voice_id)
+        self._undo.undo_wanted.connect(presenter.undo)
+        self._undo.redo_wanted.connect(presenter.redo)
+        presenter.history.changed.connect(self._show_steps)
         self._clone.rights_changed.connect(presenter.set_rights)
         self._clone.clone_wanted.connect(presenter.start)
         self._clone.stop_wanted.connect(presenter.stop)
         self._clone.action_wanted.connect(self._act)
+
+    def _show_steps(self) -> None:
+        history = self._presenter.history
+        self._undo.show_steps(undo=history.undo_words, redo=history.redo_words)
 
     def _bind_editor(self, place: str, editor: SampleEditor) -> None:
         presenter, player = self._presenter, self._player
@@ -168,12 +179,15 @@ class ClonePage(QWidget):
         editor.seek_wanted.connect(lambda place_s: player.seek(place, place_s))
         editor.selection_changed.connect(lambda span: presenter.move_selection(place, span))
         editor.selection_settled.connect(lambda span: presenter.settle_selection(place, span))
+        view = editor.waveform
+        view.detail_wanted.connect(lambda span: presenter.look_closely(place, span, show=view.show_detail))
         editor.best_wanted.connect(lambda: presenter.use_best_part(place))
         editor.action_wanted.connect(lambda action: presenter.act(place, action))
         editor.outgoing.channels_wanted.connect(lambda channels: presenter.choose_channels(place, channels))
         editor.outgoing.listen_wanted.connect(lambda: self.listen_wanted.emit(place))
         editor.outgoing.save_wanted.connect(lambda: self.save_sent_wanted.emit(place))
         self._editors[place] = editor
+        self._undo_keys.adopt(self)
 
     def _act(self, action: Action) -> None:
         actions: dict[Action, Callable[[], object]] = {

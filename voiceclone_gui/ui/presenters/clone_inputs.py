@@ -29,6 +29,7 @@ from voiceclone_gui.ui.presenters.sample_loader import CLIP, RECORDING, SampleLo
 from voiceclone_gui.ui.tasks import TaskScope
 
 if TYPE_CHECKING:
+    from voiceclone_gui.audio.waveform import Waveform
     from voiceclone_gui.services.connection import Connection
 
 FIRST_TEXT = "Good evening. This is a first test of the new voice, recorded at home."
@@ -154,6 +155,12 @@ class CloneInputs(QObject):
         before, self._moved_from = self._moved_from or self._inputs(), None
         self._change_sample(place, span=span)
         self._add_step(tr("Select a part"), before)
+
+    def look_closely(self, place: str, span: Span, *, show: Callable[[Waveform, Span], None]) -> None:
+        """Let ``show`` have the waveform of a short part of a sample, frame by frame."""
+        sample: SampleState | None = getattr(self.state, place)
+        if sample is not None and sample.facts is not None:
+            self._judge.look_closely(sample, span, place=place, show=show)
 
     def choose_channels(self, place: str, channels: ChannelChoice) -> None:
         """Send these channels of a stereo recording."""

@@ -45,6 +45,10 @@ class SampleChecks(Protocol):
         """All that can be told, ``None`` where it can't be had."""
         ...
 
+    async def detail(self, path: Path, span: Span) -> Waveform | None:
+        """The waveform of a short part, frame by frame."""
+        ...
+
     def lights(self, features: SoundFeatures, span: Span | None, *, purpose: Purpose) -> tuple[Light, ...]:
         """The row of lights for a part."""
         ...

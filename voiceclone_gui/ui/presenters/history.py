@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtCore import QObject, Signal
 
 from voiceclone_gui.core.request import CloneFields
 from voiceclone_gui.ui.i18n import tr
@@ -14,7 +14,6 @@ from voiceclone_gui.ui.presenters.clone_state import SampleState
 STEPS_MAX = 200
 # Typing that pauses for so long goes on in another step.
 _PAUSE_S = 1.5
-_MERGES = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,68 +40,72 @@ class Change:
     at_s: float = 0.0
 
 
-class History:
-    """Keeps the steps on Qt's own stack. ``restore`` puts what a page held back in its place."""
+class History(QObject):
+    """Keeps the steps. ``restore`` puts what a page held back in its place. Signal: ``changed()``.
+
+    Not Qt's own stack: it deletes the commands that Python made while Python clears them away with the page
+    that they point to, and the program ends by that.
+    """
+
+    changed = Signal()
 
     def __init__(self, *, restore: Callable[[PageInputs], None]) -> None:
+        super().__init__()
         self._restore = restore
-        self.stack = QUndoStack()
-        self.stack.setUndoLimit(STEPS_MAX)
+        self._done: list[Change] = []
+        self._undone: list[Change] = []
+        self._is_open = False
+
+    @property
+    def undo_words(self) -> str:
+        """What the last step is called, ``""`` where there is none."""
+        return self._done[-1].words if self._done else ""
+
+    @property
+    def redo_words(self) -> str:
+        """What the step is called that was taken back last."""
+        return self._undone[-1].words if self._undone else ""
+
+    @property
+    def steps(self) -> int:
+        """How many steps can be taken back."""
+        return len(self._done)
 
     def add(self, change: Change) -> None:
         """Remember a step that has just been done; one that changed nothing is none."""
-        if change.before != change.after:
-            self.stack.push(_Step(change, restore=self._restore))
-
-    def end_stroke(self) -> None:
-        """What comes next is another step, whatever it is."""
-        if self.stack.canUndo():
-            last = self.stack.command(self.stack.index() - 1)
-            if isinstance(last, _Step):
-                last.is_closed = True
+        if change.before == change.after:
+            return
+        self._undone.clear()
+        last = self._done[-1] if self._done else None
+        if last is not None and self._is_open and _is_one(last, change):
+            self._done[-1] = replace(last, after=change.after, at_s=change.at_s)
+        else:
+            self._done = [*self._done[1 - STEPS_MAX :], change]
+        self._is_open = True
+        self.changed.emit()
 
     def undo(self) -> None:
         """Take the last step back."""
-        self.end_stroke()
-        self.stack.undo()
+        if self._done:
+            self._undone.append(self._done.pop())
+            self._go_to(self._undone[-1].before)
 
     def redo(self) -> None:
-        """Do the step again that was taken back."""
-        self.end_stroke()
-        self.stack.redo()
+        """Do the step again that was taken back last."""
+        if self._undone:
+            self._done.append(self._undone.pop())
+            self._go_to(self._done[-1].after)
+
+    def _go_to(self, inputs: PageInputs) -> None:
+        self._is_open = False
+        self._restore(inputs)
+        self.changed.emit()
 
 
-class _Step(QUndoCommand):
-    def __init__(self, change: Change, *, restore: Callable[[PageInputs], None]) -> None:
-        super().__init__(change.words)
-        self.change = change
-        self.is_closed = False
-        self._restore = restore
-        self._is_new = True
-
-    def id(self) -> int:
-        return _MERGES if self.change.stroke else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Step) or self.is_closed or other.change.stroke != self.change.stroke:
-            return False
-        first, next_ = self.change, other.change
-        if next_.at_s - first.at_s > _PAUSE_S and next_.stroke.startswith(TYPED):
-            return False
-        self.change = Change(
-            words=first.words, before=first.before, after=next_.after, stroke=first.stroke, at_s=next_.at_s
-        )
-        return True
-
-    def undo(self) -> None:
-        self._restore(self.change.before)
-
-    def redo(self) -> None:
-        # Qt calls it for a step that is pushed, too.
-        if self._is_new:
-            self._is_new = False
-        else:
-            self._restore(self.change.after)
+def _is_one(last: Change, next_: Change) -> bool:
+    """Whether two steps are one for the user."""
+    pauses = next_.at_s - last.at_s > _PAUSE_S and next_.stroke.startswith(TYPED)
+    return bool(next_.stroke) and next_.stroke == last.stroke and not pauses
 
 
 TYPED = "typed:"

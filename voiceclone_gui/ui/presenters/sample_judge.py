@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voiceclone_gui.audio.features import SoundFeatures
+    from voiceclone_gui.audio.waveform import Waveform
     from voiceclone_gui.core.sample import FileStamp
     from voiceclone_gui.core.span import Span
 
@@ -56,6 +57,18 @@ class SampleJudge:
             is_refined=is_refined,
             lights=self._checks.lights(features, sample.span, purpose=purpose),
         )
+
+    def look_closely(
+        self, sample: SampleState, span: Span, *, place: str, show: Callable[[Waveform, Span], None]
+    ) -> None:
+        """Let ``show`` have the waveform of a short part, unless another is asked for before it comes."""
+
+        async def look() -> None:
+            waveform = await self._checks.detail(sample.path, span)
+            if waveform is not None:
+                show(waveform, span)
+
+        self._tasks.replace(look(), name=f"detail of {place}")
 
     def best(self, sample: SampleState, *, place: str) -> Span | None:
         """The best part of a file for its place, as far as that is known."""

@@ -54,16 +54,30 @@ class FlowLayout(QLayout):
         return size
 
     def _place(self, rect: QRect, *, moves: bool) -> int:
-        """Put all in their places, or only find out the height that they take."""
-        x, y, line_height = rect.x(), rect.y(), 0
+        """Put all in their places, in the middle of their lines, or only find out the height they take."""
+        y = rect.y()
+        for number, line in enumerate(self._lines(rect.width())):
+            y += self._line_gap_px if number else 0
+            line_height = max(size.height() for _, size in line)
+            x = rect.x()
+            for item, size in line:
+                if moves:
+                    item.setGeometry(QRect(QPoint(x, y + (line_height - size.height()) // 2), size))
+                x += size.width() + self._gap_px
+            y += line_height
+        return y - rect.y()
+
+    def _lines(self, width_px: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        left_px = 0
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, line_height = rect.x(), y + line_height + self._line_gap_px, 0
-            if moves:
-                item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self._gap_px
-            line_height = max(line_height, size.height())
-        return y + line_height - rect.y()
+            size.setWidth(min(size.width(), max(width_px, 1)))
+            if not lines or size.width() > left_px:
+                lines.append([])
+                left_px = width_px
+            lines[-1].append((item, size))
+            left_px -= size.width() + self._gap_px
+        return lines

@@ -45,7 +45,7 @@ class LightsRow(QWidget):
         self._lights: dict[LightKind, Light] = {}
         self._opened: LightKind | None = None
         self._buttons: dict[LightKind, QPushButton] = {}
-        self._flow = FlowLayout(gap_px=12)
+        self._flow = FlowLayout(gap_px=2)
         for kind in LightKind:
             made = button("", name=f"{name}-light-{kind.value}", tip="", role="light")
             made.setCheckable(True)

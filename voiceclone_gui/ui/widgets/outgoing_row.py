@@ -56,14 +56,15 @@ class OutgoingRow(QWidget):
         self.show_heard(playing=False)
 
     def show_words(self, words: str, *, channels: ChannelChoice | None, can_change: bool) -> None:
-        """Say what will be sent; ``channels`` is ``None`` where there is nothing to choose."""
+        """Say what will be sent, ``""`` for nothing; ``channels`` is ``None`` where none is to be chosen."""
         self._words.setText(words)
+        self._words.setVisible(bool(words))
         self._channels.setVisible(channels is not None)
         if channels is not None:
             self._channels.setCurrentIndex(self._channels.findData(channels))
         self._channels.setEnabled(can_change)
         for link in (self._listen, self._save):
-            link.setEnabled(bool(words))
+            link.setVisible(bool(words))
 
     def show_heard(self, *, playing: bool) -> None:
         """Show whether what is sent is heard now."""

@@ -129,7 +129,7 @@ class FittingStack(QWidget):
 
 
 class Card(QFrame):
-    """A card with a number, a title and a body; ``body`` takes the content."""
+    """A card with a number and a title; ``body`` takes the content, ``heading`` what stands by the title."""
 
     def __init__(self, *, number: int | None = None, title: str = "", subtitle: str = "") -> None:
         super().__init__()
@@ -147,7 +147,8 @@ class Card(QFrame):
                 parts.insert(0, badge)
             if subtitle:
                 parts.append(label(subtitle, role="hint"))
-            outer.addLayout(row(*parts, None))
+            self.heading = row(*parts, None)
+            outer.addLayout(self.heading)
         self.body = QVBoxLayout()
         self.body.setSpacing(8)
         outer.addLayout(self.body)

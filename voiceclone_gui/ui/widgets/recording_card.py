@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.sample import PROMPT_LIMIT_S
 from voiceclone_gui.ui.i18n import tr
@@ -20,7 +20,7 @@ from voiceclone_gui.ui.widgets.waveform_view import clock_time
 if TYPE_CHECKING:
     from voiceclone_gui.ui.widgets.sample_editor import SampleEditor
 
-_WAVEFORM_PX = 188
+_WAVEFORM_PX = 150
 _DROP_PX = 300
 
 
@@ -143,6 +143,7 @@ class RecordingCard(Card):
         self._name = label(role="hint")
         # A long name is cut off: it must not push the buttons out of the window.
         self._name.setMinimumWidth(1)
+        self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._as_clip = button(
             tr("Use it as the example clip"),
             name="use-as-clip",
@@ -154,11 +155,10 @@ class RecordingCard(Card):
         for part in (editor.span, editor.best, self._recent[1], editor.replace):
             actions.addWidget(part)
         layout.addWidget(editor)
-        layout.addLayout(row(editor.play, self._times, None, editor.zoom))
+        layout.addLayout(row(editor.play, self._times, 4, self._name, editor.zoom))
         layout.addLayout(actions)
         layout.addWidget(editor.lights)
         layout.addWidget(editor.outgoing)
-        layout.addWidget(self._name)
         layout.addWidget(editor.notice)
         layout.addLayout(row(self._as_clip, None))
         layout.addStretch(1)

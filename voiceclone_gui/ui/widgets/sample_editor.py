@@ -105,8 +105,10 @@ class SampleEditor(QWidget):
         plan = sample.plan
         is_stereo = sample.facts is not None and sample.facts.channels == _STEREO_CHANNELS
         asks = is_stereo and sample.facts is not None and sample.facts.stereo is not Stereo.EQUAL
+        is_refused = any(problem.severity is Severity.REFUSAL for problem in sample.problems)
+        words = " ".join(say(said).title for said in plan.said) if plan and not is_refused else ""
         self.outgoing.show_words(
-            tr("Will be sent: {what}", what=" ".join(say(said).title for said in plan.said)) if plan else "",
+            tr("Will be sent: {what}", what=words) if words else "",
             channels=sample.channels if asks else None,
             can_change=can_change,
         )

@@ -1,0 +1,95 @@
+"""Undo and redo in the real window: one history for the whole page, by keys and by buttons."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+
+from tests.fakes.window_bench import WindowBench
+from voiceclone_gui.core.span import Span
+
+CTRL, CTRL_SHIFT = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+)
+
+
+def text_of(bench: WindowBench) -> str:
+    return bench.find(QPlainTextEdit, "preview-text").toPlainText()
+
+
+async def type_into(bench: WindowBench, name: str, words: str) -> QWidget:
+    field = bench.find(QWidget, name)
+    field.setFocus()
+    await asyncio.sleep(0)
+    QTest.keyClicks(field, words)
+    return field
+
+
+async def test_typing_is_undone_where_it_was_typed_and_done_again(bench: WindowBench) -> None:
+    before = text_of(bench)
+    field = await type_into(bench, "preview-text", "More. ")
+    assert text_of(bench) != before
+    QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
+    assert text_of(bench) == before
+    QTest.keyClick(field, Qt.Key.Key_Z, CTRL_SHIFT)
+    assert text_of(bench) != before
+    QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
+    QTest.keyClick(field, Qt.Key.Key_Y, CTRL)
+    assert text_of(bench) != before
+
+
+async def test_keys_take_back_the_last_step_wherever_the_keyboard_is(bench: WindowBench) -> None:
+    await bench.load(24.0)
+    bench.program.clone.settle_selection("recording", Span(start_s=2.0, end_s=14.0))
+    field = await type_into(bench, "voice-id", "x")
+    assert isinstance(field, QLineEdit)
+    typed = field.text()
+    QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
+    assert field.text() != typed
+    QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
+    assert bench.state.recording.span is None
+    QTest.keyClick(field, Qt.Key.Key_Y, CTRL)
+    assert bench.state.recording.span == Span(start_s=2.0, end_s=14.0)
+
+
+async def test_buttons_say_what_they_do_and_rest_where_there_is_nothing(bench: WindowBench) -> None:
+    undo, redo = bench.find(QPushButton, "undo"), bench.find(QPushButton, "redo")
+    assert (undo.isEnabled(), redo.isEnabled()) == (False, False)
+    bench.program.clone.set_fields(need_noise_reduction=True)
+    assert undo.isEnabled()
+    assert "noise reduction" in undo.toolTip()
+    bench.click("undo")
+    assert not bench.state.fields.need_noise_reduction
+    assert (undo.isEnabled(), redo.isEnabled()) == (False, True)
+    bench.click("redo")
+    assert bench.state.fields.need_noise_reduction
+
+
+async def test_a_recording_comes_back_with_its_selection(bench: WindowBench) -> None:
+    await bench.load(24.0)
+    first = bench.state.recording.path
+    bench.program.clone.settle_selection("recording", Span(start_s=1.0, end_s=13.0))
+    bench.program.clone.clear()
+    assert bench.state.recording is None
+    bench.click("undo")
+    assert bench.state.recording.path == first
+    assert bench.state.recording.selected == Span(start_s=1.0, end_s=13.0)
+
+
+async def test_composing_a_character_is_not_disturbed(bench: WindowBench) -> None:
+    field = bench.find(QPlainTextEdit, "preview-text")
+    field.setFocus()
+    before = text_of(bench)
+    QApplication.sendEvent(field, QInputMethodEvent("ni", []))
+    assert text_of(bench) == before
+    done = QInputMethodEvent("", [])
+    done.setCommitString("你")
+    QApplication.sendEvent(field, done)
+    assert "你" in text_of(bench)
+    QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
+    assert text_of(bench) == before
