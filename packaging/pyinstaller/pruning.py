@@ -19,6 +19,8 @@ KEPT_PLUGINS = {
     "imageformats": {"qsvg", "qjpeg", "qico"},
     # FFmpeg's plug-in plays and records. The system's own one of Windows and macOS lists devices no better.
     "multimedia": {"ffmpegmediaplugin"},
+    # macOS is asked through it whether the microphone may be used.
+    "permissions": {"qdarwinmicrophonepermission"},
     "platforminputcontexts": {"composeplatforminputcontextplugin", "ibusplatforminputcontextplugin"},
     "platforms": {"qxcb", "qwayland", "qoffscreen", "qwindows", "qcocoa"},
     # Not gtk3, which loads half of GNOME.

@@ -11,6 +11,7 @@ import shutil
 import signal
 import sqlite3
 import sys
+import wave
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
@@ -32,9 +33,12 @@ from tests.fakes.small_disk import SmallDisk
 from voiceclone_gui.core.answers import Preview
 from voiceclone_gui.core.errors import StorageFailed
 from voiceclone_gui.core.job import JobState, Upload
+from voiceclone_gui.core.microphone import TAKE_BYTES_PER_S, SampleKind, SoundFormat
 from voiceclone_gui.core.sample import Purpose
 from voiceclone_gui.core.settings import Settings
+from voiceclone_gui.services.record_take import TakeRecorder
 from voiceclone_gui.storage.library import Library
+from voiceclone_gui.storage.recordings import Recordings
 from voiceclone_gui.storage.settings_file import SettingsFile
 
 VERSION_1 = Path(__file__).parents[1] / "data" / "library-version-1.sql"
@@ -223,6 +227,42 @@ async def settings_without_room(folder: Path) -> None:
 
 
 # -- a disk that can only be read
+
+
+def a_recording_on_a_full_disk(folder: Path) -> None:
+    """What the disk took stays and can be played, to the last sample; with room it goes on."""
+    disk = SmallDisk(folder=folder / "disk")
+    recordings = Recordings(folder=disk.folder / "recordings")
+    file = recordings.begin()
+    disk.fill(leave_kib=100)
+    piece = bytes(range(96)) * 50
+    try:
+        while True:
+            file.write(piece)
+    except StorageFailed as error:
+        assert error.code == "storage-no-room", str(error)
+    take = file.close()
+    assert take.duration_s > 1.0
+    with wave.open(str(take.path)) as written:
+        samples = written.readframes(written.getnframes())
+    assert len(samples) == round(take.duration_s * TAKE_BYTES_PER_S)
+    assert samples == (piece * 100)[: len(samples)]
+    assert recordings.undecided() == (take,)
+    try:
+        recordings.begin()
+    except StorageFailed as error:
+        assert error.code == "storage-no-room", str(error)
+    assert recordings.undecided() == (take,)
+    recorder = TakeRecorder(recordings=recordings)
+    recorder.listen(SoundFormat(rate_hz=48_000, channels=1, kind=SampleKind.INT16))
+    recorder.begin(limit_s=60)
+    recorder.hear(piece)
+    disk.make_room()
+    recorder.begin(limit_s=60)
+    recorder.hear(piece)
+    recorder.close()
+    assert recordings.keep(take).duration_s == take.duration_s
+    assert recorder.progress.takes[-1].duration_s == len(piece) / TAKE_BYTES_PER_S
 
 
 async def a_read_only_disk(folder: Path) -> None:

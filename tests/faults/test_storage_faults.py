@@ -40,6 +40,7 @@ def scenario(name: str, folder: Path) -> list[str]:
         "a_new_version_without_room_for_the_copy",
         "a_rebuild_without_room",
         "settings_without_room",
+        "a_recording_on_a_full_disk",
         "a_read_only_disk",
     ],
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from voiceclone_gui.core.check_sentences import CHECK
 from voiceclone_gui.core.keyring_sentences import KEYRING
 from voiceclone_gui.core.light_sentences import LIGHTS
+from voiceclone_gui.core.microphone_sentences import MICROPHONE
 from voiceclone_gui.core.network_sentences import NETWORK
 from voiceclone_gui.core.outgoing_sentences import OUTGOING
 from voiceclone_gui.core.preview_sentences import PREVIEW
@@ -303,6 +304,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **_ADDRESS,
     **_SAMPLE,
     **LIGHTS,
+    **MICROPHONE,
     **_COMPUTER,
     **KEYRING,
     **OUTGOING,

@@ -67,7 +67,8 @@ class PriceEntry:
 class Settings:
     """All settings. No secret is ever one of them.
 
-    ``theme`` is one of ``THEMES``, ``text_percent`` of ``TEXT_PERCENTS``; ``recent_files`` are paths, the
+    ``theme`` is one of ``THEMES``, ``text_percent`` of ``TEXT_PERCENTS``; ``microphone_id`` is the
+    microphone that was chosen, empty for the system's own; ``recent_files`` are paths, the
     newest first. ``services`` are those that the user changed or added to the catalog's; ``prices`` likewise.
     """
 
@@ -75,6 +76,7 @@ class Settings:
     text_percent: int = 100
     plays_by_itself: bool = True
     volume_percent: int = 100
+    microphone_id: str = ""
     recent_files: tuple[str, ...] = ()
     services: tuple[ServiceEntry, ...] = ()
     active_service: str = "practice"

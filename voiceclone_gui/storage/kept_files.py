@@ -17,6 +17,7 @@ class FileKind(StrEnum):
 
     VOICES = "voices"
     LIBRARY = "library"
+    RECORDINGS = "recordings"
     JOBS = "jobs"
     OUTGOING = "outgoing"
     SETTINGS = "settings"
@@ -95,6 +96,7 @@ def _places(folder: DataFolder) -> dict[FileKind, Path]:
     return {
         FileKind.VOICES: folder.voices,
         FileKind.LIBRARY: folder.library,
+        FileKind.RECORDINGS: folder.recordings,
         FileKind.JOBS: folder.jobs,
         FileKind.OUTGOING: folder.outgoing,
         FileKind.SETTINGS: folder.settings,

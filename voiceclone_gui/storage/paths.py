@@ -47,6 +47,11 @@ class DataFolder:
         return self.root / "outgoing"
 
     @property
+    def recordings(self) -> Path:
+        """What was recorded from a microphone."""
+        return self.root / "recordings"
+
+    @property
     def log(self) -> Path:
         """What the program did, a few files that follow each other."""
         return self.root / "log"

@@ -112,6 +112,7 @@ _settings = _record(
         "text_percent": _one_of(*TEXT_PERCENTS),
         "plays_by_itself": _a(bool),
         "volume_percent": _percent,
+        "microphone_id": _text,
         "recent_files": _many(_text),
         "services": _many(_service),
         "active_service": _text,

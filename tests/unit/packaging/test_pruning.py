@@ -32,6 +32,8 @@ def pruning() -> ModuleType:
         ("PySide6/Qt/plugins/platforms/libqvnc.so", False),
         ("PySide6/Qt/plugins/multimedia/libffmpegmediaplugin.so", True),
         ("PySide6/plugins/multimedia/ffmpegmediaplugin.dll", True),
+        ("PySide6/Qt/plugins/permissions/libqdarwinmicrophonepermission.dylib", True),
+        ("PySide6/Qt/plugins/permissions/libqdarwincamerapermission.dylib", False),
         ("PySide6\\plugins\\platforms\\qwindows.dll", True),
         ("PySide6/Qt/plugins/platforms/libqcocoa.dylib", True),
         ("PySide6/Qt/plugins/platformthemes/libqgtk3.so", False),

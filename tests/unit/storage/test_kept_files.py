@@ -16,6 +16,7 @@ OURS = {
     "library.sqlite3-wal": FileKind.LIBRARY,
     "library.version-2.sqlite3": FileKind.LIBRARY,
     "jobs/x/recording/grandma.wav": FileKind.JOBS,
+    "recordings/2026-11-23 08-40-00.wav": FileKind.RECORDINGS,
     "settings.json": FileKind.SETTINGS,
     "settings.damaged.json": FileKind.SETTINGS,
     "practice-service/uploads/1": FileKind.PRACTICE,

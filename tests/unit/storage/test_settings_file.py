@@ -46,6 +46,7 @@ async def test_what_is_written_is_read_again(path: Path) -> None:
         theme="dark",
         text_percent=175,
         plays_by_itself=False,
+        microphone_id="alsa_input.usb-\udcff 麦克风",
         recent_files=("/a/ü 录音.wav", "/b/\udcff.wav"),
         updates=updates,
     )

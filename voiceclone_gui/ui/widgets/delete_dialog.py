@@ -19,9 +19,10 @@ class DeleteDialog(QDialog):
         self.setMinimumWidth(480)
         word = tr("DELETE")
         text = tr(
-            "All previews, the list of voices, settings, log and the practice service's data are deleted "
-            "for good, and the tokens are taken out of the keyring. The program closes then.\n\n"
-            "Voices at an online service stay there, and so do your own recordings."
+            "All previews, the list of voices, recordings made here, settings, log and the practice "
+            "service's data are deleted for good, and the tokens are taken out of the keyring. The program "
+            "closes then.\n\n"
+            "Voices at an online service stay there, and so do recordings that you keep elsewhere."
         )
         where = label(place, role="hint", wraps=True)
         where.setMinimumWidth(1)

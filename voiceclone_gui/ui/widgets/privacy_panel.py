@@ -18,6 +18,10 @@ def kind_words() -> dict[FileKind, tuple[str, str]]:
     return {
         FileKind.VOICES: (tr("Previews"), tr("The previews of your voices, with the facts of each voice")),
         FileKind.LIBRARY: (tr("Voices and jobs"), tr("What was asked for, made and paid; older copies too")),
+        FileKind.RECORDINGS: (
+            tr("Recordings made here"),
+            tr("What you recorded from a microphone, until you delete it"),
+        ),
         FileKind.JOBS: (tr("Recordings on their way"), tr("What a clone sends, kept until it is settled")),
         FileKind.OUTGOING: (
             tr("Samples as they are sent"),
