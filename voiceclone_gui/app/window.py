@@ -249,7 +249,7 @@ class WindowProgram:
     @cached_property
     def controller(self) -> WindowController:
         """What binds the window; until it is made, nothing that the window receives has an effect."""
-        from voiceclone_gui.app.page_side import bind_page
+        from voiceclone_gui.app.page_side import PageSide
         from voiceclone_gui.app.sample_files import load_sample_files
         from voiceclone_gui.ui.window_controller import WindowController, WindowParts
 
@@ -271,7 +271,7 @@ class WindowProgram:
             sample_files=load_sample_files(),
         )
         controller = WindowController(parts=parts)
-        self._sent = bind_page(self, controller)
+        self._page_side = PageSide(program=self, controller=controller, folder=self._late.folder.recordings)
         controller.report_wanted.connect(
             lambda: self.tasks.start_unique(self.diagnostics.read(), name="read report")
         )
@@ -330,6 +330,7 @@ class WindowProgram:
             await asyncio.to_thread(self._late.folder.make)
             await self._late.library.open()
             await self.open_jobs.recover()
+            await self._page_side.offer_undecided()
         except VoiceCloneError as error:
             self.messages.post(standing_message(error))
             code = error.code
@@ -350,7 +351,7 @@ class WindowProgram:
         """Stop everything, each part with a limit, and only then close the window."""
         await _within_limit(self.tasks.aclose())
         self._sound.close()
-        for part in (self._late, self._worker, self._late.library, self._settings_file):
+        for part in (self._page_side, self._late, self._worker, self._late.library, self._settings_file):
             await _within_limit(part.aclose())
         self.window.close_for_good()
 

@@ -35,7 +35,8 @@ _TWO_COLUMNS_PX = 860
 class ClonePage(QWidget):
     """Lays out and binds; decides nothing. Signals: ``choose_recording_wanted()``,
     ``choose_clip_wanted()``, ``sample_wanted()``, ``connection_wanted()``, ``recent_wanted(Path)``;
-    ``listen_wanted(str)``, ``save_sent_wanted(str)``: what is sent of ``recording`` or ``clip``.
+    ``listen_wanted(str)``, ``save_sent_wanted(str)``: what is sent of ``recording`` or ``clip``;
+    ``record_wanted(str)``: one of the two is to be recorded.
     """
 
     choose_recording_wanted = Signal()
@@ -45,6 +46,7 @@ class ClonePage(QWidget):
     recent_wanted = Signal(object)
     listen_wanted = Signal(str)
     save_sent_wanted = Signal(str)
+    record_wanted = Signal(str)
 
     def __init__(
         self, *, presenter: ClonePresenter, player: PlayerPresenter, catalog: Catalog, theme: Theme
@@ -156,6 +158,9 @@ class ClonePage(QWidget):
         self._recording.editor_made.connect(lambda editor: self._bind_editor("recording", editor))
         self._clip.choose_wanted.connect(self.choose_clip_wanted)
         self._clip.remove_wanted.connect(presenter.remove_clip)
+        self._recording.record_wanted.connect(lambda: self.record_wanted.emit("recording"))
+        self._clip.record_wanted.connect(lambda: self.record_wanted.emit("clip"))
+        presenter.record_wanted.connect(self.record_wanted)
         self._clip.cut_wanted.connect(presenter.cut_clip_from_recording)
         self._clip.editor_made.connect(lambda editor: self._bind_editor("clip", editor))
         self._clip.words_changed.connect(lambda words: presenter.set_fields(prompt_text=words))

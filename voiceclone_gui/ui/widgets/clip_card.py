@@ -34,13 +34,14 @@ _WAVEFORM_PX = 56
 
 class ClipCard(Card):
     """Shows the example clip. Signals: ``choose_wanted()``, ``cut_wanted()``: one is to be cut from the
-    recording; ``remove_wanted()``, ``words_changed(str)``; ``editor_made(SampleEditor)``: once, when there
-    is the first clip.
+    recording; ``remove_wanted()``, ``words_changed(str)``, ``record_wanted()``;
+    ``editor_made(SampleEditor)``: once, when there is the first clip.
     """
 
     choose_wanted = Signal()
     remove_wanted = Signal()
     cut_wanted = Signal()
+    record_wanted = Signal()
     editor_made = Signal(object)
     words_changed = Signal(str)
 
@@ -59,6 +60,7 @@ class ClipCard(Card):
         clip = state.clip
         recording = state.recording
         can_cut = recording is not None and recording.features is not None and not state.is_running
+        self._record.setEnabled(not state.is_running)
         self._cut.setVisible(recording is not None)
         self._cut.setEnabled(can_cut)
         if clip is not None and self._editor is None:
@@ -120,9 +122,13 @@ class ClipCard(Card):
             tip=tr("Take the best few seconds of the recording, from pause to pause"),
         )
         self._cut.clicked.connect(self.cut_wanted)
+        self._record = button(
+            tr("Record…"), name="record-clip", tip=tr("Record a clip of 5 to 8 seconds from a microphone")
+        )
+        self._record.clicked.connect(self.record_wanted)
         layout = QVBoxLayout(drop)
         layout.addWidget(text)
-        layout.addLayout(row(None, choose, self._cut, None))
+        layout.addLayout(row(None, choose, self._record, self._cut, None))
         return drop
 
     def _make_editor(self) -> SampleEditor:

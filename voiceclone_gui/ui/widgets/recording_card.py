@@ -35,11 +35,12 @@ _DROP_PX = 300
 
 class RecordingCard(Card):
     """Shows the recording. Signals: ``choose_wanted()``, ``sample_wanted()``, ``use_as_clip_wanted()``,
-    ``recent_wanted(Path)``; ``editor_made(SampleEditor)``: once, when there is the first recording.
+    ``recent_wanted(Path)``, ``record_wanted()``; ``editor_made(SampleEditor)``: once, when there is the first recording.
     """
 
     choose_wanted = Signal()
     sample_wanted = Signal()
+    record_wanted = Signal()
     editor_made = Signal(object)
     use_as_clip_wanted = Signal()
     recent_wanted = Signal(object)
@@ -53,6 +54,7 @@ class RecordingCard(Card):
         self._editor: SampleEditor | None = None
         self._recent_menu = QMenu(self)
         self._recent_menu.setToolTipsVisible(True)
+        self._record = [self._make_record(name) for name in ("record-recording", "record-recording-again")]
         self._recent = [self._make_recent(name) for name in ("recent", "recent-again")]
         self._stack = FittingStack()
         self._stack.add_page(self._make_empty())
@@ -68,7 +70,7 @@ class RecordingCard(Card):
             put_in_tab_order(self._last_of_empty, self._stops(self._editor))
             self.editor_made.emit(self._editor)
         self._stack.show_page(0 if recording is None else 1)
-        for control in self._recent:
+        for control in (*self._recent, *self._record):
             control.setEnabled(not state.is_running)
         if recording is not None:
             self._show_recording(recording, state)
@@ -121,9 +123,16 @@ class RecordingCard(Card):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             layout.addWidget(text)
         layout.addSpacing(8)
-        layout.addLayout(row(None, choose, self._recent[0], sample, None))
+        layout.addLayout(row(None, choose, self._record[0], self._recent[0], sample, None))
         layout.addStretch(1)
         return drop
+
+    def _make_record(self, name: str) -> QPushButton:
+        made = button(
+            tr("Record…"), name=name, tip=tr("Record the voice from a microphone, with a text to read")
+        )
+        made.clicked.connect(self.record_wanted)
+        return made
 
     def _make_recent(self, name: str) -> QPushButton:
         made = button(tr("Recent ▾"), name=name, tip=tr("Take a recording that was used before"))
@@ -160,7 +169,7 @@ class RecordingCard(Card):
         )
         self._as_clip.clicked.connect(self.use_as_clip_wanted)
         actions = FlowLayout(gap_px=8, line_gap_px=8)
-        for part in (editor.span, editor.best, self._recent[1], editor.replace):
+        for part in (editor.span, editor.best, self._record[1], self._recent[1], editor.replace):
             actions.addWidget(part)
         layout.addWidget(editor)
         layout.addLayout(row(editor.play, self._times, 4, self._name, editor.zoom))
@@ -180,6 +189,7 @@ class RecordingCard(Card):
             *editor.zoom.tab_stops(),
             *editor.span.tab_stops(),
             editor.best,
+            self._record[1],
             self._recent[1],
             editor.replace,
             *editor.lights.tab_stops(),

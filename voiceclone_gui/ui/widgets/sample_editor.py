@@ -29,6 +29,7 @@ CURES = {
     Action.EVEN_OUT_VOLUME,
     Action.TAKE_LEFT,
     Action.TAKE_RIGHT,
+    Action.RECORD_AGAIN,
 }
 _STEREO_CHANNELS = 2
 # What the service refuses for its length can be cut, where there is more of it.
