@@ -35,7 +35,8 @@ _DROP_PX = 300
 
 class RecordingCard(Card):
     """Shows the recording. Signals: ``choose_wanted()``, ``sample_wanted()``, ``use_as_clip_wanted()``,
-    ``recent_wanted(Path)``, ``record_wanted()``; ``editor_made(SampleEditor)``: once, when there is the first recording.
+    ``recent_wanted(Path)``, ``record_wanted()``; ``editor_made(SampleEditor)``: once, when there is the first
+    recording.
     """
 
     choose_wanted = Signal()
