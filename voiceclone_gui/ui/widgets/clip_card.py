@@ -128,7 +128,8 @@ class ClipCard(Card):
         self._record.clicked.connect(self.record_wanted)
         layout = QVBoxLayout(drop)
         layout.addWidget(text)
-        layout.addLayout(row(None, choose, self._record, self._cut, None))
+        layout.addLayout(row(None, choose, self._record, None))
+        layout.addLayout(row(None, self._cut, None))
         return drop
 
     def _make_editor(self) -> SampleEditor:

@@ -124,7 +124,8 @@ class RecordingCard(Card):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             layout.addWidget(text)
         layout.addSpacing(8)
-        layout.addLayout(row(None, choose, self._record[0], self._recent[0], sample, None))
+        layout.addLayout(row(None, choose, self._record[0], None))
+        layout.addLayout(row(None, self._recent[0], sample, None))
         layout.addStretch(1)
         return drop
 
