@@ -285,9 +285,7 @@ class WindowProgram:
 
     def make_data_folder(self) -> Path:
         """The data folder, made if it can be; what is in the way is said once the window is there."""
-        import contextlib
-
-        with contextlib.suppress(VoiceCloneError):
+        with suppress(VoiceCloneError):
             self._late.folder.make()
         return self._late.folder.root
 
@@ -351,7 +349,9 @@ class WindowProgram:
         """Stop everything, each part with a limit, and only then close the window."""
         await _within_limit(self.tasks.aclose())
         self._sound.close()
-        for part in (self._page_side, self._late, self._worker, self._late.library, self._settings_file):
+        if "controller" in self.__dict__:
+            await _within_limit(self._page_side.aclose())
+        for part in (self._late, self._worker, self._late.library, self._settings_file):
             await _within_limit(part.aclose())
         self.window.close_for_good()
 
