@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -34,8 +35,11 @@ _TAG_OPTIONS: dict[str, Any] = (
     {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 )
 # What writers of files say of themselves, and how the sound lies in the file.
-_NO_TAGS = {"major_brand", "minor_version", "compatible_brands", "handler_name", "vendor_id", "language"}
-_ENCODERS = ("Lavf", "Lavc", "LAME")
+_NO_TAGS = {"major_brand", "minor_version", "compatible_brands", "vendor_id", "language"}
+_WRITERS = {
+    "encoder": re.compile(r"(Lavf|Lavc|LAME)[0-9.]*( (aac|libmp3lame))?"),
+    "handler_name": re.compile(r"(SoundHandler|Core Media Audio)?"),
+}
 _PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
 
@@ -125,8 +129,8 @@ class Recording:
             return True
         for tags in (self._opened.metadata, self._stream.metadata):
             for name, value in tags.items():
-                of_the_writer = name == "encoder" and value.startswith(_ENCODERS)
-                if name not in _NO_TAGS and not of_the_writer:
+                writer = _WRITERS.get(name)
+                if name not in _NO_TAGS and (writer is None or not writer.fullmatch(value)):
                     return True
         return False
 

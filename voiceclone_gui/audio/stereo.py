@@ -54,7 +54,8 @@ class StereoMeter:
             return Stereo.ONE_SILENT, live
         left, right = energies
         shared = self._products[0, 1]
-        if left + right - 2 * shared <= (left + right) / 2 * 10 ** (-_EQUAL_DB / 10):
+        # Also where one is the other upside down, as a wrong cable makes it: their mean would be silence.
+        if left + right - 2 * abs(shared) <= (left + right) / 2 * 10 ** (-_EQUAL_DB / 10):
             return Stereo.EQUAL, live
         correlation = shared / np.sqrt(left * right)
         return (Stereo.TWO_VOICES if abs(correlation) < _TWO_VOICES_CORRELATION else Stereo.REAL), live
