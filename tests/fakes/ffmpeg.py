@@ -50,14 +50,26 @@ def encode(
     rate_hz: int,
     tags: dict[str, str] | None = None,
     more: Sequence[str] = (),
+    times: int = 1,
 ) -> Path:
     """A recording of ``sound`` of shape (channels, frames) at ``path``; films get a black picture.
 
-    ``more`` tells the encoder what the kind leaves open.
+    ``more`` tells the encoder what the kind leaves open; the sound is there ``times`` over.
     """
     raw = path.with_suffix(".raw")
     raw.write_bytes(np.ascontiguousarray(sound.T, dtype="<f4").tobytes())
-    layout = ["-f", "f32le", "-ar", str(rate_hz), "-ac", str(len(sound)), "-i", raw]
+    layout = [
+        "-f",
+        "f32le",
+        "-ar",
+        str(rate_hz),
+        "-ac",
+        str(len(sound)),
+        "-stream_loop",
+        str(times - 1),
+        "-i",
+        raw,
+    ]
     picture = [*_PICTURE, "-shortest", "-c:v", "mpeg4"] if kind in FILMS else []
     named = [part for name, value in (tags or {}).items() for part in ("-metadata", f"{name}={value}")]
     run(*layout, *picture, *KINDS[kind], *more, *named, path)
