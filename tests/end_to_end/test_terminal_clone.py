@@ -13,10 +13,12 @@ import wave
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 
 from tests.fakes.raw_server import RawAnswer, RawServer, http_answer
+from tests.fakes.recordings import record
 
 ROOT = Path(__file__).parents[2]
 RECORDING = ROOT / "resources" / "sample" / "austen-reading.wav"
@@ -195,6 +197,28 @@ def test_a_real_service_gets_the_token_and_the_exact_bytes(program: Program) -> 
     everything = b"".join(p.read_bytes() for p in program.data_dir.rglob("*") if p.is_file())
     assert TOKEN.encode() not in everything
     assert TOKEN not in done.stdout + done.stderr
+
+
+def test_the_named_part_of_one_channel_is_cut_converted_and_sent(program: Program) -> None:
+    rate_hz = 16_000
+    left, right = (np.arange(30 * rate_hz) * step % 12_345 for step in (7, 11))
+    sound = np.stack([left, right]).astype(np.int16)
+    recording = record(
+        program.folder / "Talk of Ann.flac", sound, rate_hz=rate_hz, tags={"artist": "Ann Other"}
+    )
+    with RawServer([uploaded(1), http_answer(OK)]) as server:
+        done = program.clone(
+            recording, "--from", "6.08", "--to", "0:16.08", "--channels", "right",
+            "--voice-id", "voice-abc123", *gateway(server), VOICECLONE_TOKEN=TOKEN,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    body = server.requests[0].body
+    part = right[round(6.08 * rate_hz) : round(16.08 * rate_hz)].astype("<i2").tobytes()
+    assert part in body
+    assert b'filename="sample.wav"' in body
+    assert b"Ann" not in body
+    (job,) = program.rows("jobs")
+    assert job["recording"] == str(recording)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from tests.fakes.practice_jobs import inspect_wav, quick_jobs, wav_bytes
 from voiceclone_gui.api.client import ServiceClient
 from voiceclone_gui.api.network import HttpClient, open_http_client
 from voiceclone_gui.audio.peaks import Waveform
+from voiceclone_gui.audio.worker import AudioWorker
 from voiceclone_gui.core.address import ServiceAddress, parse_address
 from voiceclone_gui.core.catalog import load_catalog
 from voiceclone_gui.core.job import CloneJob, JobState
@@ -62,12 +63,13 @@ class CloneBench:
     preview_events: list[PreviewEvent] = field(default_factory=list)
     later: timedelta = timedelta()
     on_sleep: Callable[[], object] = lambda: None
+    worker: QuickWorker | AudioWorker = field(default_factory=QuickWorker)
 
     @property
     def use_case(self) -> CloneVoice:
         return CloneVoice(
             service=self.client,
-            samples=outgoing_samples(QuickWorker(), folder=self.folder),
+            samples=outgoing_samples(self.worker, folder=self.folder),
             records=self.library,
             inputs=self.inputs,
             catalog=_CATALOG,

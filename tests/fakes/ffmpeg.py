@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,15 +43,36 @@ def run(*arguments: str | Path) -> bytes:
 
 
 def encode(
-    sound: npt.NDArray[np.float32], path: Path, *, kind: str, rate_hz: int, tags: dict[str, str] | None = None
+    sound: npt.NDArray[np.float32],
+    path: Path,
+    *,
+    kind: str,
+    rate_hz: int,
+    tags: dict[str, str] | None = None,
+    more: Sequence[str] = (),
+    times: int = 1,
 ) -> Path:
-    """A recording of ``sound`` of shape (channels, frames) at ``path``; films get a black picture."""
+    """A recording of ``sound`` of shape (channels, frames) at ``path``; films get a black picture.
+
+    ``more`` tells the encoder what the kind leaves open; the sound is there ``times`` over.
+    """
     raw = path.with_suffix(".raw")
     raw.write_bytes(np.ascontiguousarray(sound.T, dtype="<f4").tobytes())
-    layout = ["-f", "f32le", "-ar", str(rate_hz), "-ac", str(len(sound)), "-i", raw]
+    layout = [
+        "-f",
+        "f32le",
+        "-ar",
+        str(rate_hz),
+        "-ac",
+        str(len(sound)),
+        "-stream_loop",
+        str(times - 1),
+        "-i",
+        raw,
+    ]
     picture = [*_PICTURE, "-shortest", "-c:v", "mpeg4"] if kind in FILMS else []
     named = [part for name, value in (tags or {}).items() for part in ("-metadata", f"{name}={value}")]
-    run(*layout, *picture, *KINDS[kind], *named, path)
+    run(*layout, *picture, *KINDS[kind], *more, *named, path)
     raw.unlink()
     return path
 
@@ -73,3 +95,11 @@ def probe(path: Path) -> dict[str, Any]:
         "streams": len(said["streams"]),
         "duration_s": float(said["format"]["duration"]),
     }
+
+
+def part(path: Path, *, first: int, last: int) -> npt.NDArray[np.float64]:
+    """The sample frames from ``first`` up to ``last``, counted from the beginning; otherwise as `decoded`."""
+    channels = int(probe(path)["channels"])
+    cut = f"atrim=start_sample={first}:end_sample={last}"
+    raw = np.frombuffer(run("-i", path, "-vn", "-af", cut, "-f", "f64le", "-"), dtype="<f8")
+    return raw.reshape(-1, channels).T

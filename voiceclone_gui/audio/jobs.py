@@ -30,11 +30,11 @@ def wav_of(path: Path, sample_rate_hz: int) -> bytes:
     return export.wav_of(path, sample_rate_hz)
 
 
-def write_outgoing(path: Path, plan: OutgoingPlan, target: Path) -> None:
+def write_outgoing(path: Path, plan: OutgoingPlan, target: Path) -> bool:
     """:func:`voiceclone_gui.audio.outgoing_file.write_outgoing`."""
     from voiceclone_gui.audio import outgoing_file
 
-    outgoing_file.write_outgoing(path, plan, target)
+    return outgoing_file.write_outgoing(path, plan, target)
 
 
 def analyse_sample(path: Path) -> SoundFeatures:

@@ -21,7 +21,7 @@ from voiceclone_gui.audio.sound import frames_of
 from voiceclone_gui.audio.worker_child import report_progress
 from voiceclone_gui.core.disk_failures import storage_failure
 from voiceclone_gui.core.errors import SampleUnreadable
-from voiceclone_gui.core.outgoing import MADE_SIZE_MAX_BYTES, MP3_BITRATE, OutgoingPlan, SendKind
+from voiceclone_gui.core.outgoing import MP3_BITRATE, OutgoingPlan, SendKind
 
 Mono16 = npt.NDArray[np.int16]
 _LIMIT_S = 6 * 3600.0
@@ -29,35 +29,36 @@ _PROGRESS_STEP = 0.02
 _LIMITS_16 = (-32768, 32767)
 
 
-def write_outgoing(path: Path, plan: OutgoingPlan, target: Path) -> None:
+def write_outgoing(path: Path, plan: OutgoingPlan, target: Path) -> bool:
     """Write to ``target`` what ``plan`` makes of the recording at ``path``, synced to disk.
 
-    The same recording and plan give the same bytes. What can't be taken out as it is becomes a WAV. Reports
-    its progress as a share from 0 to 1. Raises :class:`SampleUnreadable` and :class:`SampleChanged` for the
-    recording, :class:`StorageFailed` for the target.
+    The same recording and plan give the same bytes. ``False`` where the sound was to be taken out as it is
+    and that can't be: the target is of no use then. Reports its progress as a share from 0 to 1. Raises
+    :class:`SampleUnreadable` and :class:`SampleChanged` for the recording, :class:`StorageFailed` for the
+    target.
     """
     try:
-        if plan.kind is not SendKind.REMUX or not remux(path, target, extension=plan.extension):
+        if plan.kind is not SendKind.REMUX:
             _write_decoded(path, plan, target)
-        with target.open("rb") as file:
+        elif not remux(path, target, extension=plan.extension):
+            return False
+        # Windows syncs only what is open for writing.
+        with target.open("rb+") as file:
             os.fsync(file.fileno())
     except OSError as error:
         # Reading has its own errors, so this one is about writing.
         raise storage_failure(target, error) from error
+    return True
 
 
 def _write_decoded(path: Path, plan: OutgoingPlan, target: Path) -> None:
     with open_recording(path) as recording:
         pieces = _counted(_mono(recording, plan), recording=recording, plan=plan)
-        if plan.kind is SendKind.MP3 or _wav_is_too_large(plan):
+        if plan.kind is SendKind.MP3:
             _write_mp3(target, pieces, sample_rate_hz=plan.sample_rate_hz)
         else:
             _write_wav(target, pieces, sample_rate_hz=plan.sample_rate_hz)
         recording.check()
-
-
-def _wav_is_too_large(plan: OutgoingPlan) -> bool:
-    return 2 * plan.sample_rate_hz * plan.duration_s > MADE_SIZE_MAX_BYTES
 
 
 def _write_wav(target: Path, pieces: Iterator[Mono16], *, sample_rate_hz: int) -> None:
@@ -126,16 +127,16 @@ def _selected(blocks: Iterator[Block], plan: OutgoingPlan) -> Iterator[Block]:
         yield from blocks
         return
     place = Fraction(0)
+    # By its length and not its end, or rounding takes a sample frame from exactly 10 s.
+    start_s = Fraction(plan.span.start_s)
+    end_s = start_s + Fraction(plan.span.duration_s)
     for block in blocks:
         rate, count = block.sample_rate_hz, block.values.shape[1]
-        first, last = (
-            min(max(round((Fraction(end_s) - place) * rate), 0), count)
-            for end_s in (plan.span.start_s, plan.span.end_s)
-        )
+        first, last = (min(max(round((at_s - place) * rate), 0), count) for at_s in (start_s, end_s))
         if last > first:
             yield Block(values=block.values[:, first:last], sample_rate_hz=rate)
         place += Fraction(count, rate)
-        if place >= plan.span.end_s:
+        if place >= end_s:
             return
 
 

@@ -10,10 +10,33 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
+_Box = tuple[bytes, int, int]
+_Boxes = dict[bytes, "_Boxes"]
+
 # Chunks of a WAV file that hold sound or say how it is coded, and room that is left free.
 WAV_CHUNKS = {b"fmt ", b"data", b"fact"}
-_MP4_TOP = {b"ftyp", b"moov", b"mdat"}
-_MP4_MOVIE = {b"mvhd", b"trak", b"iods"}
+# Longer ones have room for words behind what is needed.
+_WAV_LENGTHS_BYTES = {b"fmt ": {16, 18, 40}, b"fact": {4}}
+# The boxes of an MP4 file that holds one sound, and what lies in them.
+_MP4_TABLES: _Boxes = {
+    name: {} for name in (b"stsd", b"stts", b"stsc", b"stsz", b"stco", b"co64", b"sgpd", b"sbgp")
+}
+_MP4_MEDIA: _Boxes = {
+    b"mdhd": {},
+    b"hdlr": {},
+    b"minf": {b"smhd": {}, b"dinf": {b"dref": {}}, b"stbl": _MP4_TABLES},
+}
+_MP4_BOXES: _Boxes = {
+    b"ftyp": {},
+    b"mdat": {},
+    b"moov": {
+        b"mvhd": {},
+        b"iods": {},
+        b"trak": {b"tkhd": {}, b"edts": {b"elst": {}}, b"mdia": _MP4_MEDIA},
+    },
+}
+# QuickTime's own form and those of phones are read by fewer programs.
+_MP4_BRANDS = {b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso4", b"iso5", b"iso6"}
 # An encoder's own first frame, with its settings, belongs to no packet.
 _MP3_HEAD_BYTES = 2_048
 _BOX_HEAD_BYTES = 8
@@ -44,7 +67,7 @@ def has_private_parts(file: Readable, *, extension: str | None, size_bytes: int,
             starts_with_sound = file.read(1) == b"\xff"
             return not starts_with_sound or size_bytes - sound_bytes > _MP3_HEAD_BYTES
         case "m4a":
-            return not _is_bare_mp4(file, size_bytes)
+            return not _is_bare_mp4(file, size_bytes=size_bytes, sound_bytes=sound_bytes)
     return True
 
 
@@ -67,28 +90,41 @@ def _is_bare_wav(file: Readable, size_bytes: int) -> bool:
         return False
     ends = 12
     for name, start, length in wav_chunks(file, size_bytes):
-        if name not in WAV_CHUNKS:
+        if name not in WAV_CHUNKS or length not in _WAV_LENGTHS_BYTES.get(name, {length}):
             return False
         ends = start + length + length % 2
     return ends >= size_bytes
 
 
-def _is_bare_mp4(file: Readable, size_bytes: int) -> bool:
-    for name, start, length in _boxes(file, 0, size_bytes):
+def _is_bare_mp4(file: Readable, *, size_bytes: int, sound_bytes: int) -> bool:
+    top = list(_boxes(file, 0, size_bytes))
+    sounds_bytes = sum(length for name, _, length in top if name == b"mdat")
+    brands = []
+    for name, start, _ in top:
+        if name == b"ftyp":
+            file.seek(start)
+            brands.append(file.read(4))
+    # Sound that was cut away may still lie among the rest; no track needs it.
+    return sounds_bytes == sound_bytes and set(brands) <= _MP4_BRANDS and _holds_only(file, top, _MP4_BOXES)
+
+
+def _holds_only(file: Readable, boxes: list[_Box], known: _Boxes) -> bool:
+    """Whether all of ``boxes`` and what lies in them is known."""
+    tracks = 0
+    for name, start, length in boxes:
         if name in {b"free", b"skip", b"wide"}:
             file.seek(start)
             if length > _MP3_HEAD_BYTES or any(file.read(length)):
                 return False
-        elif name not in _MP4_TOP:
-            return False
-        elif name == b"moov":
-            inner = list(_boxes(file, start, start + length))
-            names = [
-                box for box, place, size in inner if box != b"udta" or not _is_empty_list(file, place, size)
-            ]
-            if set(names) - _MP4_MOVIE or names.count(b"trak") != 1:
+        elif name == b"udta":
+            if not _is_empty_list(file, start, length):
                 return False
-    return True
+        else:
+            inner = list(_boxes(file, start, start + length)) if known.get(name) else []
+            if name not in known or not _holds_only(file, inner, known[name]):
+                return False
+        tracks += name == b"trak"
+    return tracks <= 1
 
 
 def _is_empty_list(file: Readable, start: int, length: int) -> bool:
@@ -97,7 +133,7 @@ def _is_empty_list(file: Readable, start: int, length: int) -> bool:
     return length == _EMPTY_TAGS_BYTES and file.read(length).endswith(b"\x00\x00\x00\x08ilst")
 
 
-def _boxes(file: Readable, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def _boxes(file: Readable, start: int, end: int) -> Iterator[_Box]:
     """The boxes between two places: name, where the content begins, its length."""
     place = start
     for _ in range(_BOXES_MAX):
@@ -111,7 +147,7 @@ def _boxes(file: Readable, start: int, end: int) -> Iterator[tuple[bytes, int, i
             length, head_bytes = struct.unpack(">Q", head[8:])[0], 16
         elif length == 0:
             length = end - place
-        if length < head_bytes:
+        if length < head_bytes or place + length > end:
             yield b"?", place, 0
             return
         yield name, place + head_bytes, length - head_bytes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -34,8 +35,11 @@ _TAG_OPTIONS: dict[str, Any] = (
     {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 )
 # What writers of files say of themselves, and how the sound lies in the file.
-_NO_TAGS = {"major_brand", "minor_version", "compatible_brands", "handler_name", "vendor_id", "language"}
-_ENCODERS = ("Lavf", "Lavc", "LAME")
+_NO_TAGS = {"major_brand", "minor_version", "compatible_brands", "vendor_id", "language"}
+_WRITERS = {
+    "encoder": re.compile(r"(Lavf|Lavc|LAME)[0-9.]*( (aac|libmp3lame))?"),
+    "handler_name": re.compile(r"(SoundHandler|Core Media Audio)?"),
+}
 _PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
 
@@ -125,8 +129,8 @@ class Recording:
             return True
         for tags in (self._opened.metadata, self._stream.metadata):
             for name, value in tags.items():
-                of_the_writer = name == "encoder" and value.startswith(_ENCODERS)
-                if name not in _NO_TAGS and not of_the_writer:
+                writer = _WRITERS.get(name)
+                if name not in _NO_TAGS and (writer is None or not writer.fullmatch(value)):
                     return True
         return False
 
@@ -173,19 +177,30 @@ class Recording:
 
 
 class _Gaps:
-    """Looks for time that is missing between one decoded frame and the next."""
+    """Looks for time that is missing between one decoded frame and the next.
+
+    Two frames must agree: Vorbis changes the length of its frames, and the first one after that may be
+    told some 10 ms too late.
+    """
 
     def __init__(self, *, stream: AudioStream) -> None:
         # Once: a fraction made for each frame would take as long as decoding it.
         self._tick_s = float(stream.time_base) if stream.time_base is not None else 0.0
-        self._ends_s: float | None = None
+        self._expected_s: float | None = None
+        self._late_s = 0.0
 
     def before(self, frame: av.AudioFrame) -> bool:
         pts = frame.pts
-        begins_s = self._ends_s if pts is None or not self._tick_s else pts * self._tick_s
-        missing = self._ends_s is not None and begins_s is not None and begins_s - self._ends_s > _GAP_S
-        self._ends_s = begins_s + frame.samples / frame.sample_rate if begins_s is not None else None
-        return missing
+        begins_s = self._expected_s if pts is None or not self._tick_s else pts * self._tick_s
+        if begins_s is None:
+            return False
+        if self._expected_s is None:
+            self._expected_s = begins_s
+        late_s, before_s = begins_s - self._expected_s, self._late_s
+        is_certain = min(late_s, before_s) > _GAP_S or max(late_s, before_s) < -_GAP_S
+        self._late_s = 0.0 if is_certain else late_s
+        self._expected_s += frame.samples / frame.sample_rate + (late_s if is_certain else 0.0)
+        return is_certain and late_s > 0
 
 
 @contextlib.contextmanager

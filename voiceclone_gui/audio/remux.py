@@ -14,6 +14,7 @@ from voiceclone_gui.audio.private_parts import WAV_CHUNKS, wav_chunks
 from voiceclone_gui.audio.probe import inspect_sample
 from voiceclone_gui.audio.recording import open_recording
 from voiceclone_gui.audio.source import SourceFile
+from voiceclone_gui.core.errors import SampleUnreadable
 
 _COPY_BYTES = 1 << 20
 _ID3_HEAD, _ID3_FOOTER_FLAG = 10, 0x10
@@ -27,15 +28,21 @@ def remux(path: Path, target: Path, *, extension: str) -> bool:
     :class:`SampleUnreadable` and :class:`SampleChanged` for the source, ``OSError`` for the target.
     """
     with SourceFile(path=path) as source:
-        match extension:
-            case "wav":
-                _copy_wav(source, target)
-            case "mp3":
-                _copy_mp3(source, target)
-            case _:
-                _copy_aac(source, target)
+        copy = {"wav": _copy_wav, "mp3": _copy_mp3}.get(extension, _copy_aac)
+        try:
+            copy(source, target)
+        except (av.FFmpegError, OSError) as error:
+            source.raise_fault()
+            if isinstance(error, OSError):
+                raise
+            # A box or a packet that FFmpeg reads, but can't write.
+            return False
         source.check()
-    return _digest(target) == _digest(path) and not inspect_sample(target).has_private_parts
+    try:
+        made = _digest(target)
+    except SampleUnreadable:
+        return False
+    return made == _digest(path) and not inspect_sample(target).has_private_parts
 
 
 def _digest(path: Path) -> bytes:

@@ -15,6 +15,8 @@ _SILENT_DB = 30.0
 _EQUAL_DB = 40.0
 # One voice reaches both microphones of a room; two people with one microphone each have little in common.
 _TWO_VOICES_CORRELATION = 0.3
+# One is the other upside down, as a wrong cable makes it: their mean would be silence.
+_OPPOSITE_CORRELATION = -0.9
 _STEREO = 2
 
 
@@ -57,4 +59,7 @@ class StereoMeter:
         if left + right - 2 * shared <= (left + right) / 2 * 10 ** (-_EQUAL_DB / 10):
             return Stereo.EQUAL, live
         correlation = shared / np.sqrt(left * right)
+        if correlation < _OPPOSITE_CORRELATION:
+            # The louder one; where rounding alone makes a difference, the left.
+            return Stereo.EQUAL, (int(right > 1.01 * left),)
         return (Stereo.TWO_VOICES if abs(correlation) < _TWO_VOICES_CORRELATION else Stereo.REAL), live

@@ -7,7 +7,7 @@ sound is never encoded a second time where it fits as WAV, and whatever isn't so
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from enum import StrEnum
 
@@ -55,7 +55,8 @@ class OutgoingPlan:
     """How the file comes about that is sent.
 
     ``span`` is ``None`` for all of the recording; ``mix`` are the channels that become one, each with the
-    same weight, where it is decoded; ``said`` tells the user, in order.
+    same weight, where it is decoded; ``said`` tells the user, in order. ``otherwise`` is done where the
+    sound can't be taken out of its file unchanged.
     """
 
     kind: SendKind
@@ -65,6 +66,7 @@ class OutgoingPlan:
     span: Span | None = None
     mix: tuple[int, ...] = (0,)
     said: tuple[Said, ...] = ()
+    otherwise: OutgoingPlan | None = None
 
 
 def plan_outgoing(facts: SampleFacts, choice: SampleChoice) -> OutgoingPlan:
@@ -72,11 +74,12 @@ def plan_outgoing(facts: SampleFacts, choice: SampleChoice) -> OutgoingPlan:
     span = choice.span.within(facts.duration_s) if choice.span is not None else None
     if span is not None and span.is_whole(facts.duration_s):
         span = None
+    converted = _converted(facts, span=span, mix=_mix(facts, choice.channels))
     if span is None and not facts.damaged_parts and not _picks_channel(facts, choice.channels):
         whole = _whole(facts)
         if whole is not None:
-            return whole
-    return _converted(facts, span=span, mix=_mix(facts, choice.channels))
+            return replace(whole, otherwise=converted if whole.kind is SendKind.REMUX else None)
+    return converted
 
 
 def _whole(facts: SampleFacts) -> OutgoingPlan | None:

@@ -129,7 +129,10 @@ def check_sample(
 
     Only its length can forbid it: any kind of sound is converted to what the service takes.
     """
-    duration_s = facts.duration_s if span is None else span.within(facts.duration_s).duration_s
+    duration_s = facts.duration_s
+    # A selection of everything is sent as everything, to the last sample.
+    if span is not None and not span.is_whole(duration_s):
+        duration_s = span.within(duration_s).duration_s
     check_length = _check_recording_length if purpose is Purpose.VOICE_CLONE else _check_prompt_length
     found = check_length(duration_s)
     if facts.damaged_parts:

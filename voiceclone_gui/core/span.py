@@ -21,8 +21,8 @@ class Span:
 
     @property
     def duration_s(self) -> float:
-        """How long it is."""
-        return self.end_s - self.start_s
+        """How long it is, to the microsecond: from 6.08 to 16.08 s are 10 s, whatever floats make of that."""
+        return round(self.end_s - self.start_s, 6)
 
     def is_whole(self, duration_s: float, *, tolerance_s: float = 0.005) -> bool:
         """Whether it is all of a recording of ``duration_s``, as far as times of 0.01 s can tell."""

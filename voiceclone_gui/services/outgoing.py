@@ -85,9 +85,12 @@ class OutgoingSamples:
             )
         try:
             made = await self._made(source.facts, plan, on_progress=on_progress)
+            if made is None and plan.otherwise is not None:
+                made = await self._made(source.facts, plan.otherwise, on_progress=on_progress)
         except SampleError as error:
             problem = Problem(field=purpose.field, code=error.code, values=error.values)
             return PreparedSample(path=choice.path, purpose=purpose, problems=(problem,))
+        assert made is not None  # noqa: S101 - only a plan that has another one gives nothing
         result = await self._preparation.prepare(made, purpose=purpose)
         warnings = tuple(problem for problem in problems if problem not in result.problems)
         return PreparedSample(
@@ -100,7 +103,8 @@ class OutgoingSamples:
 
     async def _made(
         self, facts: SampleFacts, plan: OutgoingPlan, *, on_progress: Callable[[float], None] | None
-    ) -> Path:
+    ) -> Path | None:
+        """The file of ``plan``; ``None`` where it can't be made in that way."""
         name = f"{facts.path.stem}.{plan.extension}"
         place = await asyncio.to_thread(self._shelf.place, _key(facts, plan), name)
         if await asyncio.to_thread(self._shelf.holds, place):
@@ -112,12 +116,15 @@ class OutgoingSamples:
 
         part = self._shelf.part(place)
         try:
-            await self._worker.run(
+            is_made = await self._worker.run(
                 write_outgoing, facts.path, plan, part, timeout_s=WRITING_LIMIT_S, on_progress=hand_on
             )
         except BaseException:
             self._shelf.drop(part)
             raise
+        if not is_made:
+            self._shelf.drop(part)
+            return None
         await asyncio.to_thread(self._shelf.put, part, place)
         return place
 

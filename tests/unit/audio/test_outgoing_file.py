@@ -49,6 +49,7 @@ def stereo(voice: npt.NDArray[np.float32], kind: str) -> npt.NDArray[np.float32]
             "equal": [voice, voice],
             "left": [voice, silent],
             "right": [silent, voice],
+            "upside down": [voice * 0.5, voice * -0.5],
             "real": [voice * 0.8, voice * 0.4 + np.roll(voice, 9) * 0.2],
             "two voices": [voice, other],
             "5.1": [voice * 0.3, voice * 0.2, voice, silent, silent, silent],
@@ -147,6 +148,7 @@ def marked(content: bytes) -> bool:
     ("kind", "chosen", "expected"),
     [
         ("equal", ChannelChoice.AUTO, Stereo.EQUAL),
+        ("upside down", ChannelChoice.AUTO, Stereo.EQUAL),
         ("left", ChannelChoice.AUTO, Stereo.ONE_SILENT),
         ("right", ChannelChoice.AUTO, Stereo.ONE_SILENT),
         ("real", ChannelChoice.AUTO, Stereo.REAL),
@@ -178,7 +180,7 @@ def test_channels_become_one_by_the_rule(
         mono = channels[0 if kind == "left" else 1]
     elif chosen is not ChannelChoice.AUTO:
         mono = channels[0 if chosen is ChannelChoice.LEFT else 1]
-    elif kind == "equal":
+    elif kind in {"equal", "upside down"}:
         mono = channels[0]
     elif kind == "5.1":
         mono = channels[:3].mean(axis=0)

@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 import pytest
 
+from tests.fakes import ffmpeg
 from tests.fakes.recordings import (
     film,
     overwritten,
@@ -202,6 +203,12 @@ def test_the_stamp_is_that_of_the_file(tmp_path: Path) -> None:
 # -- damage -----------------------------------------------------------------------------------------------
 
 
+def test_vorbis_changes_the_length_of_its_frames_without_damage(tmp_path: Path) -> None:
+    path = tmp_path / "voice.ogg"
+    ffmpeg.run("-i", READING, "-ar", "44100", "-c:a", "libvorbis", path)
+    assert (inspect_sample(path).codec, inspect_sample(path).damaged_parts) == ("vorbis", 0)
+
+
 @pytest.mark.parametrize("kind", ["mp3", "m4a", "flac", "ogg"])
 def test_damage_in_the_middle_is_skipped_and_counted(tmp_path: Path, kind: str) -> None:
     content = record(tmp_path / f"whole.{kind}", tone(20.0)).read_bytes()
@@ -239,6 +246,7 @@ def _broken_link(path: Path) -> Path:
     return path
 
 
+READING = Path(__file__).parents[3] / "resources" / "sample" / "austen-reading.wav"
 PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nother.wav\n#EXT-X-ENDLIST\n"
 SCRIPT = b"ffconcat version 1.0\nfile other.wav\n"
 BAD: list[tuple[str, str, Callable[[Path], Path], str]] = [

@@ -62,6 +62,14 @@ def test_tags_are_left_out_without_decoding(facts: SampleFacts) -> None:
     assert (made.kind, words(made)) == (SendKind.REMUX, ["Without its tags."])
 
 
+def test_where_the_sound_can_t_be_taken_out_it_is_written_anew_by_the_same_rules() -> None:
+    facts = replace(M4A, has_private_parts=True, channels=2, stereo=Stereo.ONE_SILENT, live_channels=(1,))
+    otherwise = plan(facts).otherwise
+    assert otherwise is not None
+    assert (otherwise.kind, otherwise.extension, otherwise.mix) == (SendKind.WAV, "wav", (1,))
+    assert plan(M4A).otherwise is None
+
+
 def test_the_aac_of_a_film_is_taken_out_as_it_is() -> None:
     film = replace(
         M4A,

@@ -171,3 +171,14 @@ def test_everything_wrong_is_said_at_once() -> None:
 )
 def test_each_purpose_has_its_own_input(purpose: Purpose, field: Field) -> None:
     assert purpose.field is field
+
+
+def test_exactly_ten_seconds_are_enough_wherever_they_are() -> None:
+    span = Span(start_s=6.08, end_s=16.08)
+    assert check_sample(facts(duration_s=400.0), purpose=Purpose.VOICE_CLONE, span=span) == ()
+
+
+def test_a_selection_of_everything_is_as_long_as_everything() -> None:
+    span = Span(start_s=0.0, end_s=300.0)
+    (found,) = check_sample(facts(duration_s=300.004), purpose=Purpose.VOICE_CLONE, span=span)
+    assert found.code == "sample-long"

@@ -11,6 +11,13 @@ def test_its_length_is_the_distance_of_its_ends() -> None:
     assert Span(start_s=1.5, end_s=4.0).duration_s == 2.5
 
 
+@pytest.mark.parametrize("length_s", [8, 10, 300])
+def test_hundredths_of_a_second_are_never_a_little_less(length_s: int) -> None:
+    starts = range(0, 60_000, 7)
+    spans = [Span(start_s=start / 100, end_s=(start + length_s * 100) / 100) for start in starts]
+    assert {span.duration_s for span in spans} == {length_s}
+
+
 @pytest.mark.parametrize(("start_s", "end_s"), [(-0.1, 1.0), (2.0, 1.0)])
 def test_what_is_no_part_is_refused(start_s: float, end_s: float) -> None:
     with pytest.raises(ValueError, match="no part"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import struct
+import wave
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,3 +139,42 @@ async def test_an_example_clip_has_its_own_rule(bench: Bench, tmp_path: Path) ->
         choice = SampleChoice(path=path, span=Span(start_s=1.0, end_s=end_s))
         found = await bench.samples.make(choice, purpose=Purpose.PROMPT_AUDIO)
         assert [problem.code for problem in found.problems] == codes
+
+
+@pytest.mark.parametrize("start_s", [6.08, 6.15, 0.005, 7.77])
+@pytest.mark.parametrize("rate_hz", [44_100, 96_000])
+async def test_exactly_ten_seconds_are_ten_seconds_when_they_are_made(
+    bench: Bench, tmp_path: Path, start_s: float, rate_hz: int
+) -> None:
+    path = record(tmp_path / "voice.flac", tone(20.0, rate_hz=rate_hz), rate_hz=rate_hz)
+    choice = SampleChoice(path=path, span=Span(start_s=start_s, end_s=start_s + 10.0))
+    found = await bench.samples.make(choice, purpose=Purpose.VOICE_CLONE)
+    assert found.facts is not None
+    assert (found.facts.duration_s, found.problems) == (10.0, ())
+
+
+async def test_sound_that_can_t_be_taken_out_is_written_anew_with_both_channels(
+    bench: Bench, tmp_path: Path
+) -> None:
+    # The form of a WAV may be longer than it has to be; nobody knows what stands there.
+    sound = two_levels()
+    path = tmp_path / "voice.wav"
+    path.write_bytes(sound)
+    choice = SampleChoice(path=path)
+    first = await bench.samples.make(choice, purpose=Purpose.VOICE_CLONE)
+    assert first.facts is not None
+    assert (first.facts.channels, first.facts.has_private_parts) == (1, False)
+    with wave.open(str(first.path)) as file:
+        assert set(struct.unpack("<100h", file.readframes(100))) == {5_000}
+    second = await bench.samples.make(choice, purpose=Purpose.VOICE_CLONE)
+    assert (second.path, bench.made()) == (first.path, [first.path])
+
+
+def two_levels() -> bytes:
+    """12 s, the left channel at 8,000 and the right at 2,000, with 14 more bytes in the form."""
+    rate_hz = 16_000
+    sound = struct.pack("<hh", 8_000, 2_000) * (12 * rate_hz)
+    form = struct.pack("<HHIIHH", 1, 2, rate_hz, rate_hz * 4, 4, 16)
+    form += struct.pack("<H", 14) + b"fourteen words"
+    body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(sound)) + sound
+    return b"RIFF" + struct.pack("<I", len(body)) + body
