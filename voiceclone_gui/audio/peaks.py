@@ -14,7 +14,7 @@ from voiceclone_gui.audio.decode import Block, decode_blocks
 from voiceclone_gui.audio.levels import speech_level_dbfs
 from voiceclone_gui.audio.probe import LIMIT_H, facts_of
 from voiceclone_gui.audio.recording import Recording, open_recording
-from voiceclone_gui.audio.sketch import sketches_of
+from voiceclone_gui.audio.sketch import is_worth_a_sketch, sketches_of
 from voiceclone_gui.audio.stereo import StereoMeter
 from voiceclone_gui.audio.waveform import FULL_SCALE, PIECE_FRAMES, Peaks, Waveform
 from voiceclone_gui.audio.worker_child import report_progress
@@ -24,6 +24,9 @@ from voiceclone_gui.core.sample import SampleFacts
 __all__ = ["Waveform", "examine_sample"]
 
 _PROGRESS_STEP = 0.05
+# So many pieces, and a few more, are enough to draw from while the rest is still being decoded. All of an
+# hour would be 26 MB, sent in twenty parts.
+_PIECES_ON_THE_WAY = 16_384
 
 
 def examine_sample(path: Path) -> tuple[SampleFacts, Waveform]:
@@ -33,12 +36,11 @@ def examine_sample(path: Path) -> tuple[SampleFacts, Waveform]:
     """
     meter, stereo = _Meter(), StereoMeter()
     lengths: Counter[tuple[int, int]] = Counter()
-    sketch = None
-    for claimed_s, sketch in sketches_of(path):
-        nothing = np.empty(0, dtype=np.int16)
-        report_progress(Waveform(nothing, nothing, claimed_s, share=0.0, sketch=sketch))
+    sketch: tuple[Peaks, Peaks] | None = None
     told = -1.0
     with open_recording(path) as recording:
+        if is_worth_a_sketch(recording):
+            sketch = _reported_sketch(path)
         for block in decode_blocks(recording, limit_s=LIMIT_H * 3600 + 1):
             channels, frames = block.values.shape
             lengths[block.sample_rate_hz, channels] += frames
@@ -52,6 +54,15 @@ def examine_sample(path: Path) -> tuple[SampleFacts, Waveform]:
                 report_progress(meter.progress(_duration_s(lengths) / share, share=share, sketch=sketch))
         facts = facts_of(recording, lengths, path=path, channels_are=stereo.result())
     return facts, meter.waveform(duration_s=facts.duration_s)
+
+
+def _reported_sketch(path: Path) -> tuple[Peaks, Peaks] | None:
+    """The best sketch of a long recording; each one on the way is reported."""
+    sketch = None
+    nothing = np.empty(0, dtype=np.int16)
+    for claimed_s, sketch in sketches_of(path):
+        report_progress(Waveform(nothing, nothing, claimed_s, share=0.0, sketch=sketch))
+    return sketch
 
 
 def _share(recording: Recording, *, decoded_s: float) -> float:
@@ -96,13 +107,18 @@ class _Meter:
         self._largest.append(as_int16(pieces.max(axis=2).max(axis=0)))
 
     def progress(self, duration_s: float, *, share: float, sketch: tuple[Peaks, Peaks] | None) -> Waveform:
-        """What is seen while the rest is still being decoded: no more than is drawn."""
+        """What is seen while the rest is still being decoded: no more than is drawn, in longer pieces."""
+        smallest, largest = np.concatenate(self._smallest), np.concatenate(self._largest)
+        known = len(smallest)
+        merged = max(1, known // _PIECES_ON_THE_WAY)
+        whole = known - known % merged
         return Waveform(
-            smallest=np.concatenate(self._smallest),
-            largest=np.concatenate(self._largest),
+            smallest=smallest[:whole].reshape(-1, merged).min(axis=1),
+            largest=largest[:whole].reshape(-1, merged).max(axis=1),
             sample_rate_hz=self._sample_rate_hz,
             duration_s=duration_s,
-            share=share,
+            share=share * whole / known,
+            piece_frames=PIECE_FRAMES * merged,
             sketch=sketch,
         )
 

@@ -14,24 +14,28 @@ from voiceclone_gui.audio.recording import Recording, open_recording
 from voiceclone_gui.audio.waveform import FULL_SCALE, Peaks
 from voiceclone_gui.core.errors import SampleError
 
-# Shorter ones are decoded before anybody would see it.
-LONG_S = 240.0
+# Shorter ones are decoded before anybody would see it; jumping through them takes as long as half of that.
+LONG_S = 600.0
 _PLACES = 128
 _PASSES = (0, 4, 2, 6, 1, 5, 3, 7)
 _BUDGET_S = 0.4
 
 
-def sketches_of(path: Path) -> Iterator[tuple[float, tuple[Peaks, Peaks]]]:
-    """The length that a long recording claims, and its extremes at places all over it, more each time.
+def is_worth_a_sketch(recording: Recording) -> bool:
+    """Whether it is long, and slower to decode than to jump through."""
+    return recording.claimed_s >= LONG_S and not recording.codec.startswith("pcm_")
 
-    Nothing where it is short, where jumping is no quicker than reading, or where the file can't jump: a
-    sketch is never worth an error or half a second.
+
+def sketches_of(path: Path) -> Iterator[tuple[float, tuple[Peaks, Peaks]]]:
+    """The length that a recording claims, and its extremes at places all over it, more each time.
+
+    It opens the file by itself, since nobody can read on exactly after jumping. Nothing where the file
+    can't jump: a sketch is never worth an error or half a second.
     """
     try:
         with open_recording(path) as recording:
-            if recording.claimed_s >= LONG_S and not recording.codec.startswith("pcm_"):
-                for sketch in _sketched(recording):
-                    yield recording.claimed_s, sketch
+            for sketch in _sketched(recording):
+                yield recording.claimed_s, sketch
     except (SampleError, av.FFmpegError, OSError, ValueError):
         return
 

@@ -9,16 +9,21 @@ import pytest
 
 from tests.fakes.recordings import record, silence, tone
 from voiceclone_gui.audio.peaks import examine_sample
-from voiceclone_gui.audio.sketch import LONG_S, sketches_of
+from voiceclone_gui.audio.recording import open_recording
+from voiceclone_gui.audio.sketch import LONG_S, is_worth_a_sketch, sketches_of
 from voiceclone_gui.audio.waveform import Waveform
 from voiceclone_gui.audio.worker_child import progress_to
+
+# As quick to encode as can be.
+SLOW_HZ = 8000
 
 
 @pytest.mark.parametrize("kind", ["mp3", "m4a", "flac", "ogg"])
 def test_it_knows_where_it_is_loud_and_where_it_is_silent(tmp_path: Path, kind: str) -> None:
     half = LONG_S / 2 + 10
-    sound = np.concatenate([silence(half), tone(half, level=0.8)], axis=1)
-    sketches = list(sketches_of(record(tmp_path / f"long.{kind}", sound)))
+    parts = [silence(half, rate_hz=SLOW_HZ), tone(half, level=0.8, rate_hz=SLOW_HZ)]
+    path = record(tmp_path / f"long.{kind}", np.concatenate(parts, axis=1), rate_hz=SLOW_HZ)
+    sketches = list(sketches_of(path))
     assert sketches
     claimed_s, (low, high) = sketches[-1]
     assert claimed_s == pytest.approx(2 * half, abs=1.0)
@@ -30,7 +35,13 @@ def test_it_knows_where_it_is_loud_and_where_it_is_silent(tmp_path: Path, kind: 
 
 @pytest.mark.parametrize(("kind", "seconds"), [("mp3", 30.0), ("wav", LONG_S + 20)])
 def test_what_is_quickly_decoded_has_none(tmp_path: Path, kind: str, seconds: float) -> None:
-    assert list(sketches_of(record(tmp_path / f"voice.{kind}", tone(seconds)))) == []
+    path = record(tmp_path / f"voice.{kind}", tone(seconds))
+    with open_recording(path) as recording:
+        assert not is_worth_a_sketch(recording)
+    seen: list[Waveform] = []
+    with progress_to(seen.append):  # type: ignore[arg-type]
+        examine_sample(path)
+    assert [wave.sketch for wave in seen] == [None] * len(seen)
 
 
 @pytest.mark.parametrize("content", [b"", b"Dear diary, \n" * 500, b"ID3" + bytes(1000)])
@@ -42,7 +53,7 @@ def test_what_is_no_recording_has_none(tmp_path: Path, content: bytes) -> None:
 
 
 def test_it_is_seen_before_the_first_second_is_decoded_and_stays_behind_it(tmp_path: Path) -> None:
-    path = record(tmp_path / "long.mp3", tone(LONG_S + 30))
+    path = record(tmp_path / "long.mp3", tone(LONG_S + 30, rate_hz=SLOW_HZ), rate_hz=SLOW_HZ)
     seen: list[Waveform] = []
     with progress_to(seen.append):  # type: ignore[arg-type]
         facts, whole = examine_sample(path)

@@ -18,7 +18,6 @@ from voiceclone_gui.ui.widgets.waveform_view import WaveformView
 if TYPE_CHECKING:
     from voiceclone_gui.audio.waveform import Waveform
 
-_PIECE_FRAMES = 256
 _SHORTEST_FRAMES = 10
 _WHEEL_NOTCH = 120
 _WHEEL_FACTOR, _STEP_FACTOR = 1.25, 2.0
@@ -200,7 +199,7 @@ class ZoomableWaveform(WaveformView):
     def _fit_range(self, before: Waveform | None) -> None:
         shortest_s = 0.0
         if self._waveform is not None and len(self._waveform.smallest):
-            shortest_s = self._piece_s() * _SHORTEST_FRAMES / _PIECE_FRAMES
+            shortest_s = self._piece_s() * _SHORTEST_FRAMES / self._waveform.piece_frames
         whole = VisibleRange.whole(self._duration_s, shortest_s=shortest_s)
         is_another = before is None or self._waveform is None or self._waveform.share < before.share
         if is_another or self._target.is_whole:
