@@ -38,21 +38,21 @@ def decode_blocks(recording: Recording, *, limit_s: float) -> Iterator[Block]:
 
     All but the last of a rate and layout have the same length, a power of two.
     """
-    filler: _Filler | None = None
+    queue: _Queue | None = None
     left_s = limit_s
     for frame, length in recording.runs():
-        if filler is None or not filler.takes(frame):
-            if filler is not None:
-                left_s -= filler.taken_s
-                if filler.filled:
-                    yield filler.finished()
-            filler = _Filler(like=frame, limit_s=left_s)
-        if filler.add(frame, length):
-            yield from filler.full_blocks()
-            if filler.is_at_limit:
+        if queue is None or not queue.put(frame, length):
+            if queue is not None:
+                left_s -= queue.taken_s
+                yield from queue.rest()
+            queue = _Queue(like=frame, limit_s=left_s)
+            queue.put(frame, length)
+        if queue.is_full:
+            yield from queue.whole_blocks()
+            if queue.is_at_limit:
                 break
-    if filler is not None and filler.filled:
-        yield filler.finished()
+    if queue is not None:
+        yield from queue.rest()
 
 
 def decode_mono(path: Path, *, sample_rate_hz: int, limit_s: float) -> npt.NDArray[np.float32]:
@@ -86,82 +86,74 @@ def _resampled(blocks: Iterable[Block], *, to_hz: int) -> Iterator[npt.NDArray[n
         yield resampler.rest()
 
 
-class _Filler:
-    """Copies what the decoder gives into one array: nothing else is done for each of its frames."""
+class _Queue:
+    """Sound of one kind on its way from small frames to blocks.
+
+    FFmpeg's own queue: an hour has 150,000 frames, and numpy would take longer for each than copying it.
+    """
 
     def __init__(self, *, like: av.AudioFrame, limit_s: float) -> None:
-        self._format = like.format.name
+        self._fifo = av.AudioFifo()
         self._sample_rate_hz = like.sample_rate
-        self._left = round(limit_s * like.sample_rate)
-        self._given = 0
-        self._channels = like.layout.nb_channels
-        self._is_planar = like.format.is_planar
         self._dtype = np.dtype(_DTYPES[like.format.name.removesuffix("p")])
-        self.filled = 0
-        self._values: npt.NDArray[Any] = np.empty((self._channels, 0), dtype=self._dtype)
-        self._grow(_BLOCK_FRAMES + like.samples)
+        self._limit = round(limit_s * like.sample_rate)
+        self._put = self._given = 0
+        self._full_at = min(_BLOCK_FRAMES, self._limit)
 
     @property
     def taken_s(self) -> float:
         """How much went in."""
-        return (self._given + self.filled) / self._sample_rate_hz
+        return self._put / self._sample_rate_hz
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is a block, or no more may go in."""
+        return self._put >= self._full_at
 
     @property
     def is_at_limit(self) -> bool:
         """Whether nothing more may go in."""
-        return self._given + self.filled >= self._left
+        return self._put >= self._limit
 
-    def takes(self, frame: av.AudioFrame) -> bool:
-        """Whether ``frame`` is of the same kind."""
-        return (
-            frame.sample_rate == self._sample_rate_hz
-            and frame.format.name == self._format
-            and frame.layout.nb_channels == self._channels
-        )
+    def put(self, frame: av.AudioFrame, length: int) -> bool:
+        """Take the first ``length`` sample frames, less than all of them only at the end.
 
-    def add(self, frame: av.AudioFrame, length: int) -> bool:
-        """Take the first ``length`` sample frames; ``True`` once there is a block, or no more may go in."""
-        start, end = self.filled, self.filled + length
-        if end > self._size:
-            self._grow(end)
+        ``False`` where ``frame`` is of another kind.
+        """
+        # Times are the recording's business; what the queue makes of gaps is an error.
+        frame.pts = None
+        try:
+            self._fifo.write(frame)
+        except ValueError:
+            return False
+        self._put += length
+        return True
+
+    def whole_blocks(self) -> Iterator[Block]:
+        """The blocks that are full; what is behind them stays."""
+        while min(self._put, self._limit) - self._given >= _BLOCK_FRAMES:
+            yield self._block(_BLOCK_FRAMES)
+        self._full_at = min(self._given + _BLOCK_FRAMES, self._limit)
+
+    def rest(self) -> Iterator[Block]:
+        """All that is left."""
+        yield from self.whole_blocks()
+        left = min(self._put, self._limit) - self._given
+        if left > 0:
+            yield self._block(left)
+
+    def _block(self, length: int) -> Block:
+        self._given += length
+        frame = cast("av.AudioFrame", self._fifo.read(length))
         # PyAV's planes are buffers, though its types can't say so before Python 3.12.
         planes = cast("tuple[memoryview[int], ...]", frame.planes)
-        if self._channels == 1:
-            self._first_row[start:end] = np.frombuffer(planes[0], self._dtype, length)
-        elif self._is_planar:
-            for row, plane in zip(self._values, planes, strict=False):
-                row[start:end] = np.frombuffer(plane, self._dtype, length)
+        if frame.format.is_planar and len(planes) > 1:
+            values = np.stack([np.frombuffer(plane, self._dtype, length) for plane in planes])
         else:
-            woven = np.frombuffer(planes[0], self._dtype, length * self._channels)
-            self._values[:, start:end] = woven.reshape(length, -1).T
-        self.filled = end
-        return end >= _BLOCK_FRAMES or self._given + end >= self._left
-
-    def full_blocks(self) -> Iterator[Block]:
-        """The blocks that are full; what is behind them stays."""
-        self.filled = min(self.filled, self._left - self._given)
-        start = 0
-        while self.filled - start >= _BLOCK_FRAMES:
-            values = self._values[:, start : start + _BLOCK_FRAMES]
-            yield Block(values=values, sample_rate_hz=self._sample_rate_hz)
-            start += _BLOCK_FRAMES
-        given, rest = self._values, self.filled - start
-        self.filled = 0
-        # Another array: what was given may be kept.
-        self._grow(self._size)
-        self._values[:, :rest] = given[:, start : start + rest]
-        self.filled = rest
-        self._given += start
-
-    def finished(self) -> Block:
-        """What is left."""
-        return Block(values=self._values[:, : self.filled], sample_rate_hz=self._sample_rate_hz)
-
-    def _grow(self, size: int) -> None:
-        larger: npt.NDArray[Any] = np.empty((self._channels, size), dtype=self._dtype)
-        if self.filled:
-            larger[:, : self.filled] = self._values[:, : self.filled]
-        self._values, self._first_row, self._size = larger, larger[0], size
+            channels = frame.layout.nb_channels
+            woven = np.frombuffer(planes[0], self._dtype, length * channels).reshape(length, channels)
+            values = np.ascontiguousarray(woven.T)
+        return Block(values=values, sample_rate_hz=self._sample_rate_hz)
 
 
 class Resampler:

@@ -21,6 +21,9 @@ from voiceclone_gui.core.errors import SampleUnreadable
 # What people record and keep. Playlists, scripts and picture sequences are not among them: those can name
 # other files. FFmpeg's names.
 _FORMATS = "wav,w64,mp3,mov,flac,ogg,matroska,aac,aiff,caf,amr,asf,au,wv,ape,tta,avi,flv,mpeg,mpegts"
+_OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": ""}
+# How much of a WAV is read at once, instead of 4 KiB, and looked at before it counts as known.
+_WAV_OPTIONS = _OPTIONS | {"max_size": str(1 << 15), "probesize": str(1 << 15)}
 # Their parsers drop damaged parts without an error; only the time that is missing tells. Elsewhere a gap in
 # time is no damage: a recorder in a browser leaves one where nobody speaks.
 _SILENT_LOSERS = {"flac", "ogg"}
@@ -225,7 +228,7 @@ def _container(source: SourceFile) -> Iterator[InputContainer]:
         opened = av.open(
             source,
             mode="r",
-            container_options={"format_whitelist": _FORMATS, "protocol_whitelist": ""},
+            container_options=_options(source),
             buffer_size=_READ_BYTES,
             io_open=_refuse_other_files,
             **_TAG_OPTIONS,
@@ -235,6 +238,12 @@ def _container(source: SourceFile) -> Iterator[InputContainer]:
         raise _not_opened(source) from error
     with opened:
         yield opened
+
+
+def _options(source: SourceFile) -> dict[str, str]:
+    head = source.read(12)
+    source.seek(0)
+    return _WAV_OPTIONS if (head[:4], head[8:]) == (b"RIFF", b"WAVE") else _OPTIONS
 
 
 def _refuse_other_files(*_: object) -> NoReturn:
