@@ -166,6 +166,11 @@ def find_certificate_problem() -> Problem | None:
 class LateWorker:
     """The audio process; what talks to it is loaded when it is first needed."""
 
+    @cached_property
+    def second(self) -> LateWorker:
+        """Another process, started with its first job, for what others shouldn't wait for."""
+        return LateWorker()
+
     def start(self) -> None:
         """Begin to start the process, and return at once."""
         self._worker.start()
@@ -182,8 +187,9 @@ class LateWorker:
         return await self._worker.run(job, *args, timeout_s=timeout_s, on_progress=on_progress)
 
     async def aclose(self) -> None:
-        """Kill what runs, and return when it is gone."""
-        await self._worker.aclose()
+        """Kill what runs, in both processes, and return when it is gone."""
+        for part in (self.second, self) if "second" in vars(self) else (self,):
+            await part._worker.aclose()
 
     @cached_property
     def _worker(self) -> AudioWorker:

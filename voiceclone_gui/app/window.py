@@ -114,7 +114,7 @@ class WindowProgram:
         return ClonePresenter(
             catalog=self.catalog,
             samples=self._samples,
-            checks=SampleCheck(worker=self._worker),
+            checks=SampleCheck(worker=self._worker, analyst=self._worker.second),
             cloner=WindowCloner(
                 samples=lambda: self.outgoing, late=self._late, catalog=self.catalog, clock=_now
             ),

@@ -20,10 +20,15 @@ ANALYSIS_LIMIT_S, DETAIL_LIMIT_S = 900.0, 120.0
 
 
 class SampleCheck:
-    """Judges parts of recordings. What needs numpy is loaded when the first recording is there."""
+    """Judges parts of recordings. What needs numpy is loaded when the first recording is there.
 
-    def __init__(self, *, worker: Worker) -> None:
+    The ``analyst`` is another process than the ``worker``: listening through an hour takes it some ten seconds,
+    and nobody waits for it to hear, see or clone.
+    """
+
+    def __init__(self, *, worker: Worker, analyst: Worker) -> None:
         self._worker = worker
+        self._analyst = analyst
 
     def at_once(self, waveform: Waveform) -> SoundFeatures:
         """What the waveform alone tells, in a few milliseconds."""
@@ -34,7 +39,7 @@ class SampleCheck:
     async def analyse(self, path: Path) -> SoundFeatures | None:
         """All that can be told of the recording at ``path``; ``None`` where it can't be had."""
         try:
-            return await self._worker.run(analyse_sample, path, timeout_s=ANALYSIS_LIMIT_S)
+            return await self._analyst.run(analyse_sample, path, timeout_s=ANALYSIS_LIMIT_S)
         except (SampleError, WorkerFailed):
             # The lights only advise: what is wrong with the file is said where it is examined and sent.
             return None

@@ -1,0 +1,58 @@
+"""Checking a sample: what takes long is nobody else's wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import audio_jobs
+from tests.fakes.recordings import record, tone
+from tests.fakes.worker_watch import LONG_S, audio_processes
+from voiceclone_gui.app.services import LateWorker
+from voiceclone_gui.core.span import Span
+from voiceclone_gui.services.check_sample import SampleCheck
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[LateWorker]:
+    worker = LateWorker()
+    yield worker
+    await worker.aclose()
+    assert audio_processes() == []
+
+
+async def test_a_part_is_drawn_while_a_long_recording_is_still_listened_to(
+    worker: LateWorker, tmp_path: Path
+) -> None:
+    path = record(tmp_path / "long.wav", tone(1800.0, rate_hz=8000), rate_hz=8000)
+    checks = SampleCheck(worker=worker, analyst=worker.second)
+    await worker.run(audio_jobs.add, 1, 1, timeout_s=LONG_S)
+    await worker.second.run(audio_jobs.add, 1, 1, timeout_s=LONG_S)
+    listening = asyncio.create_task(checks.analyse(path))
+    await asyncio.sleep(0)
+    drawn = await checks.detail(path, Span(start_s=1.0, end_s=2.0))
+    assert drawn is not None
+    assert not listening.done()
+    features = await listening
+    assert features is not None
+    assert features.duration_s == pytest.approx(1800.0)
+
+
+async def test_one_process_is_enough_until_something_is_analysed(worker: LateWorker, tmp_path: Path) -> None:
+    path = record(tmp_path / "short.wav", tone(12.0))
+    checks = SampleCheck(worker=worker, analyst=worker.second)
+    assert await checks.detail(path, Span(start_s=1.0, end_s=2.0)) is not None
+    assert len(audio_processes()) == 1
+    assert await checks.analyse(path) is not None
+    assert len(audio_processes()) == 2
+
+
+async def test_what_is_no_recording_gets_no_verdict(worker: LateWorker, tmp_path: Path) -> None:
+    path = tmp_path / "diary.wav"
+    path.write_text("Dear diary")
+    checks = SampleCheck(worker=worker, analyst=worker.second)
+    assert await checks.analyse(path) is None
+    assert await checks.detail(path, Span(start_s=1.0, end_s=2.0)) is None
