@@ -108,6 +108,29 @@ async def screen(bench: WindowBench, request: pytest.FixtureRequest) -> Screen:
     return Screen(bench, request.node.callspec.id)
 
 
+HIGH = [
+    pytest.param(("light", 100, (1180, 1200)), id="high"),
+    pytest.param(("dark", 100, (900, 1400)), id="narrow-high"),
+]
+
+
+@pytest.mark.parametrize("screen", HIGH, indirect=True)
+async def test_nothing_scrolls_where_there_is_room_for_all_of_it(screen: Screen) -> None:
+    bench = screen.bench
+    bench.program.controller.try_sample()
+    await bench.until(lambda: bench.state.clip and bench.state.clip.facts)
+    await bench.until(lambda: bench.state.recording and bench.state.recording.plan)
+    bench.program.clone.set_fields(prompt_text="")
+    await screen.take("room")
+    page = screen.window.findChild(QWidget, "clone-card").parentWidget()
+    scrolling = [
+        area
+        for area in page.findChildren(QScrollArea)
+        if area.isVisible() and area.verticalScrollBar().isVisible()
+    ]
+    assert scrolling == []
+
+
 @pytest.mark.parametrize("screen", LOOKS, indirect=True)
 async def test_each_state_is_whole(screen: Screen) -> None:
     bench = screen.bench

@@ -188,8 +188,9 @@ class LateWorker:
 
     async def aclose(self) -> None:
         """Kill what runs, in both processes, and return when it is gone."""
-        for part in (self.second, self) if "second" in vars(self) else (self,):
-            await part._worker.aclose()
+        if "second" in vars(self):
+            await self.second.aclose()
+        await self._worker.aclose()
 
     @cached_property
     def _worker(self) -> AudioWorker:

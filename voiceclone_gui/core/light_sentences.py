@@ -79,6 +79,7 @@ LIGHTS: Mapping[str, tuple[str, str]] = {
         "The pauses are digitally silent, so the noise can't be judged.",
         "Listen to the speech; if it sounds clean, nothing needs to be done.",
     ),
+    "light-noise-later": ("The noise isn't measured yet.", "Wait a moment."),
     "light-noise-unknown": (
         "There are too few pauses to judge the noise by.",
         "Listen to it, or select a part with short pauses.",

@@ -66,6 +66,11 @@ class SampleMeasures:
     are_voices_several: bool = False
     better_side: Side | None = None
 
+    @property
+    def is_first_guess(self) -> bool:
+        """Whether nobody has listened to it yet: the waveform alone takes clean rooms for noisy ones."""
+        return self.clipped_share is None
+
 
 class LightKind(StrEnum):
     """What a light is about, in the order of the row. ``CONTENT`` is there only with a hint."""
@@ -188,6 +193,8 @@ def _noise(found: SampleMeasures) -> Light:
     values = {"snr_db": f"{found.snr_db:.0f}"}
     if found.snr_db >= SNR_GOOD_DB:
         return Light(kind=kind, verdict=Verdict.GOOD, code="light-noise-good", values=values)
+    if found.is_first_guess:
+        return Light(kind=kind, verdict=Verdict.UNKNOWN, code="light-noise-later")
     bad = found.snr_db < SNR_BAD_DB
     code = "light-noise-bad" if bad else "light-noise-some"
     verdict = Verdict.BAD if bad else Verdict.WARN
@@ -222,9 +229,10 @@ def _speech(found: SampleMeasures) -> Light:
     values = {"speech_percent": f"{100 * found.speech_share:.0f}"}
     enough = found.speech_share >= SPEECH_SHARE_GOOD
     code = "light-speech-good" if enough else "light-speech-little"
+    doubtful = Verdict.UNKNOWN if found.is_first_guess else Verdict.WARN
     return Light(
         kind=kind,
-        verdict=Verdict.GOOD if enough else Verdict.WARN,
+        verdict=Verdict.GOOD if enough else doubtful,
         code=code if found.is_speech_certain else f"{code}-by-energy",
         values=values,
         action=None if enough else Action.USE_BEST_PART,

@@ -22,8 +22,8 @@ ANALYSIS_LIMIT_S, DETAIL_LIMIT_S = 900.0, 120.0
 class SampleCheck:
     """Judges parts of recordings. What needs numpy is loaded when the first recording is there.
 
-    The ``analyst`` is another process than the ``worker``: listening through an hour takes it some ten seconds,
-    and nobody waits for it to hear, see or clone.
+    The ``analyst`` is another process than the ``worker``: listening through an hour takes it some ten
+    seconds, and nobody waits for it to hear, see or clone.
     """
 
     def __init__(self, *, worker: Worker, analyst: Worker) -> None:

@@ -15,8 +15,9 @@ from tests.fakes.spoken import RATE_HZ, SAMPLE_RECORDING, loud_level_dbfs, noise
 from tests.fakes.wav_files import write_wav
 from voiceclone_gui.audio.analysis import analyse_sample
 from voiceclone_gui.audio.decode import decode_mono
-from voiceclone_gui.audio.features import SoundFeatures
+from voiceclone_gui.audio.features import SoundFeatures, quick_features
 from voiceclone_gui.audio.jobs import analyse_sample as analysis_job
+from voiceclone_gui.audio.peaks import examine_sample
 from voiceclone_gui.audio.sound import Sound
 from voiceclone_gui.audio.worker import AudioWorker
 from voiceclone_gui.audio.worker_child import progress_to
@@ -55,6 +56,13 @@ def test_the_shipped_sample_warns_of_nothing_but_its_length() -> None:
     found = verdicts(analyse_sample(SAMPLE_RECORDING).measure())
     assert found.pop(LightKind.LENGTH) is Verdict.WARN
     assert set(found.values()) == {Verdict.GOOD}
+
+
+def test_nor_does_it_in_the_moment_before_it_was_listened_to() -> None:
+    _, waveform = examine_sample(SAMPLE_RECORDING)
+    found = verdicts(quick_features(waveform).measure())
+    assert found.pop(LightKind.LENGTH) is Verdict.WARN
+    assert set(found.values()) == {Verdict.GOOD, Verdict.UNKNOWN}
 
 
 def test_the_shipped_clip_warns_of_nothing() -> None:

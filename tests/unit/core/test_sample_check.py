@@ -128,6 +128,15 @@ def test_says_when_speech_was_only_guessed_by_energy() -> None:
     assert "about" in light(LightKind.SPEECH, is_speech_certain=False, speech_share=0.2).title
 
 
+def test_the_waveform_alone_may_praise_but_never_blame_what_nobody_has_listened_to() -> None:
+    guess = {"clipped_share": None, "is_speech_certain": False}
+    assert light(LightKind.NOISE, **guess).verdict is Verdict.GOOD
+    assert light(LightKind.NOISE, snr_db=10.0, **guess).verdict is Verdict.UNKNOWN
+    assert light(LightKind.NOISE, snr_db=10.0, **guess).action is None
+    assert light(LightKind.SPEECH, **guess).verdict is Verdict.GOOD
+    assert light(LightKind.SPEECH, speech_share=0.2, **guess).verdict is Verdict.UNKNOWN
+
+
 @pytest.mark.parametrize("hint", ["is_music_likely", "are_voices_several"])
 def test_a_hint_is_no_verdict(hint: str) -> None:
     found = light(LightKind.CONTENT, **{hint: True})

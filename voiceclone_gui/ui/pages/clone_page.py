@@ -260,7 +260,15 @@ class _Column(QScrollArea):
 
     def sizeHint(self) -> QSize:
         content = self.widget()
-        return content.sizeHint() if content is not None else super().sizeHint()
+        if content is None:
+            return super().sizeHint()
+        # At the width that there is: lines of buttons break, and need more height.
+        return QSize(content.sizeHint().width(), content.heightForWidth(self.viewport().width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         # Never narrower than its cards: there is no way to scroll sideways.

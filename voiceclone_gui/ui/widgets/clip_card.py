@@ -190,7 +190,7 @@ class ClipCard(Card):
         )
         self._fix.clicked.connect(lambda: self.words_changed.emit(with_punctuation(self._words.text())))
         self._cut_another = button(
-            tr("Cut from the recording"),
+            tr("Cut another"),
             name="cut-another-clip",
             tip=tr("Take the best few seconds of the recording instead"),
         )

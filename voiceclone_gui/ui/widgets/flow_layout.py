@@ -7,7 +7,10 @@ from PySide6.QtWidgets import QLayout, QLayoutItem
 
 
 class FlowLayout(QLayout):
-    """Lines of widgets, each in the size that it wants; Qt itself has no such layout."""
+    """Lines of widgets, each in the size that it wants; words that are longer than a line break.
+
+    Qt itself has no such layout.
+    """
 
     def __init__(self, *, gap_px: int, line_gap_px: int = 2) -> None:
         super().__init__()
@@ -74,7 +77,10 @@ class FlowLayout(QLayout):
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            size.setWidth(min(size.width(), max(width_px, 1)))
+            if size.width() > width_px:
+                size.setWidth(max(width_px, 1))
+                if item.hasHeightForWidth():
+                    size.setHeight(item.heightForWidth(size.width()))
             if not lines or size.width() > left_px:
                 lines.append([])
                 left_px = width_px

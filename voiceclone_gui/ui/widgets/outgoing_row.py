@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from voiceclone_gui.core.sample import ChannelChoice
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.widgets.flow_layout import FlowLayout
-from voiceclone_gui.ui.widgets.parts import button, label
+from voiceclone_gui.ui.widgets.parts import button, set_role
 
 
 class OutgoingRow(QWidget):
@@ -21,7 +21,7 @@ class OutgoingRow(QWidget):
     def __init__(self, *, name: str) -> None:
         super().__init__()
         self.setObjectName(f"{name}-outgoing")
-        self._words = label(role="hint", wraps=True)
+        self._words = _Words()
         self._listen = button(
             "",
             name=f"{name}-listen",
@@ -46,13 +46,9 @@ class OutgoingRow(QWidget):
             lambda index: self.channels_wanted.emit(self._channels.itemData(index))
         )
         flow = FlowLayout(gap_px=8)
-        for part in (self._channels, self._listen, self._save):
+        for part in (self._words, self._channels, self._listen, self._save):
             flow.addWidget(part)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._words)
-        layout.addLayout(flow)
+        self.setLayout(flow)
         self.show_heard(playing=False)
 
     def tab_stops(self) -> tuple[QWidget, ...]:
@@ -73,6 +69,21 @@ class OutgoingRow(QWidget):
     def show_heard(self, *, playing: bool) -> None:
         """Show whether what is sent is heard now."""
         self._listen.setText(tr("Stop") if playing else tr("Listen to what is sent"))
+
+
+class _Words(QLabel):
+    """One line where it fits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        set_role(self, "hint")
+
+    def sizeHint(self) -> QSize:
+        # Else Qt breaks it into lines of equal length.
+        width_px = self.fontMetrics().horizontalAdvance(self.text()) + 2
+        return QSize(width_px, self.fontMetrics().height() + 2)
 
 
 def channel_words() -> dict[ChannelChoice, str]:

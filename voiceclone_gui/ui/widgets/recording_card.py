@@ -57,6 +57,9 @@ class RecordingCard(Card):
         self._recent_menu.setToolTipsVisible(True)
         self._record = [self._make_record(name) for name in ("record-recording", "record-recording-again")]
         self._recent = [self._make_recent(name) for name in ("recent", "recent-again")]
+        self._name = ElidedLabel(role="hint")
+        self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.heading.addWidget(self._name, 4)
         self._stack = FittingStack()
         self._stack.add_page(self._make_empty())
         self.body.addWidget(self._stack)
@@ -71,6 +74,7 @@ class RecordingCard(Card):
             put_in_tab_order(self._last_of_empty, self._stops(self._editor))
             self.editor_made.emit(self._editor)
         self._stack.show_page(0 if recording is None else 1)
+        self._name.setVisible(recording is not None)
         for control in (*self._recent, *self._record):
             control.setEnabled(not state.is_running)
         if recording is not None:
@@ -162,7 +166,6 @@ class RecordingCard(Card):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         self._times = label()
-        self._name = ElidedLabel(role="hint")
         self._as_clip = button(
             tr("Use it as the example clip"),
             name="use-as-clip",
@@ -171,10 +174,13 @@ class RecordingCard(Card):
         )
         self._as_clip.clicked.connect(self.use_as_clip_wanted)
         actions = FlowLayout(gap_px=8, line_gap_px=8)
-        for part in (editor.span, editor.best, self._record[1], self._recent[1], editor.replace):
-            actions.addWidget(part)
+        for made in (editor.best, self._record[1], self._recent[1], editor.replace):
+            actions.addWidget(made)
+        times = FlowLayout(gap_px=8, line_gap_px=8)
+        for part in (editor.play, self._times, editor.span, editor.zoom):
+            times.addWidget(part)
         layout.addWidget(editor)
-        layout.addLayout(row(editor.play, self._times, 4, self._name, editor.zoom))
+        layout.addLayout(times)
         layout.addLayout(actions)
         layout.addWidget(editor.lights)
         layout.addWidget(editor.outgoing)
@@ -188,8 +194,8 @@ class RecordingCard(Card):
         return (
             *editor.waveform.tab_stops(),
             editor.play,
-            *editor.zoom.tab_stops(),
             *editor.span.tab_stops(),
+            *editor.zoom.tab_stops(),
             editor.best,
             self._record[1],
             self._recent[1],

@@ -10,7 +10,7 @@ from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.widgets.parts import label
 
-_WIDEST_TIME = "0:00:00.00"
+_WIDEST_TIME, _HOUR_S = "0:00:00.00", 3600.0
 
 
 class SpanFields(QWidget):
@@ -43,11 +43,13 @@ class SpanFields(QWidget):
     def show_span(self, span: Span, *, duration_s: float) -> None:
         """Show a part of a recording of ``duration_s``; a field that is being typed in stays as it is."""
         self._span, self._duration_s = span, duration_s
+        self._start.show_hours(duration_s >= _HOUR_S)
+        self._end.show_hours(duration_s >= _HOUR_S)
         for field, seconds in ((self._start, span.start_s), (self._end, span.end_s)):
             if not field.isModified():
                 self._write(field, seconds)
 
-    def _field(self, name: str, tip: str) -> QLineEdit:
+    def _field(self, name: str, tip: str) -> _TimeField:
         made = _TimeField()
         made.setObjectName(name)
         made.setToolTip(tip)
@@ -80,11 +82,19 @@ class _TimeField(QLineEdit):
 
     def __init__(self) -> None:
         super().__init__()
+        self._widest = _WIDEST_TIME
         self.setMaxLength(len(_WIDEST_TIME) + 2)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def show_hours(self, has_hours: bool) -> None:
+        """Have room for hours, or only for minutes."""
+        widest = _WIDEST_TIME if has_hours else _WIDEST_TIME[2:]
+        if widest != self._widest:
+            self._widest = widest
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(_WIDEST_TIME) + 26, super().sizeHint().height())
+        return QSize(self.fontMetrics().horizontalAdvance(self._widest) + 26, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
