@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PySide6 import __version__ as pyside_version
 
-from tests.benchmarks import decode, stall, start, zoom
+from tests.benchmarks import decode, opening, stall, start, zoom
 
 DEFAULT_FILE = Path("build") / "benchmarks.txt"
 
@@ -26,7 +26,7 @@ def main() -> None:
     kept = io.StringIO()
     print(heading())
     kept.write(heading() + "\n")
-    for benchmark in (start, stall, zoom, decode):
+    for benchmark in (start, stall, zoom, decode, opening):
         figures = io.StringIO()
         with contextlib.redirect_stdout(figures):
             benchmark.main([])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import decode, stall, start, zoom
+from tests.benchmarks import decode, opening, stall, start, zoom
 from tests.benchmarks.ticks import TICK_MS, Stalls
 
 
@@ -35,6 +35,15 @@ def test_looking_into_recordings_is_measured_beside_ffmpeg(capfd: pytest.Capture
     said = capfd.readouterr().out
     for kind in decode.KINDS:
         assert f" 0.3 {kind:6}" in said
+
+
+def test_what_is_noticed_of_a_dropped_recording_is_measured(capfd: pytest.CaptureFixture[str]) -> None:
+    opening.main(["--minutes", "0.3", "--kinds", "flac"])
+    _, head, row = capfd.readouterr().out.splitlines()
+    for column in ("seen", "examined", "judged", "excess", "window", "workers"):
+        assert column in head
+    assert row.split()[:2] == ["0.3", "flac"]
+    assert row.count(" MB") == 2
 
 
 def test_late_ticks_count_only_beyond_when_they_were_due() -> None:

@@ -30,7 +30,7 @@ class FakeChecks:
     has_best: bool = True
     fails: bool = False
 
-    def at_once(self, waveform: object) -> FakeFeatures:
+    async def at_once(self, waveform: object) -> FakeFeatures:
         return FakeFeatures(is_sure=False)
 
     async def analyse(self, path: Path) -> FakeFeatures | None:

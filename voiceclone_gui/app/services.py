@@ -151,9 +151,10 @@ def load_late_parts() -> None:
     from voiceclone_gui.api.network import load_http
     from voiceclone_gui.audio import waveform
     from voiceclone_gui.services import clone_voice
+    from voiceclone_gui.ui.widgets import sample_editor
 
     load_http()
-    del QtMultimedia, clone_voice, service_clients, waveform
+    del QtMultimedia, clone_voice, sample_editor, service_clients, waveform
 
 
 def find_certificate_problem() -> Problem | None:

@@ -331,8 +331,7 @@ class WindowProgram:
             await self._page_side.offer_undecided()
         except VoiceCloneError as error:
             self.messages.post(standing_message(error))
-            code = error.code
-            self.voices.state_changed.connect(lambda _: self._forget_trouble(code))
+            self.voices.state_changed.connect(lambda _, code=error.code: self._forget_trouble(code))
         else:
             self.voices.load()
             self.prices.load()
@@ -343,6 +342,7 @@ class WindowProgram:
             controller.open_files([file.absolute() for file in self._options.files])
         self.diagnostics.offer_left_behind()
         await asyncio.to_thread(load_late_parts)
+        await self.page.make_editors()
         self.updates.begin()
 
     async def aclose(self) -> None:

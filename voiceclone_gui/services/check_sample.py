@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,19 +31,18 @@ class SampleCheck:
         self._worker = worker
         self._analyst = analyst
 
-    def at_once(self, waveform: Waveform) -> SoundFeatures:
-        """What the waveform alone tells, in a few milliseconds."""
-        from voiceclone_gui.audio.features import quick_features
-
-        return quick_features(waveform)
+    async def at_once(self, waveform: Waveform) -> SoundFeatures:
+        """What the waveform alone tells, in a few milliseconds, not spent on the caller's thread."""
+        return await asyncio.to_thread(_guess, waveform)
 
     async def analyse(self, path: Path) -> SoundFeatures | None:
         """All that can be told of the recording at ``path``; ``None`` where it can't be had."""
         try:
-            return await self._analyst.run(analyse_sample, path, timeout_s=ANALYSIS_LIMIT_S)
+            features = await self._analyst.run(analyse_sample, path, timeout_s=ANALYSIS_LIMIT_S)
         except (SampleError, WorkerFailed):
             # The lights only advise: what is wrong with the file is said where it is examined and sent.
             return None
+        return await asyncio.to_thread(_measured_once, features)
 
     async def detail(self, path: Path, span: Span) -> Waveform | None:
         """The waveform of a short part, frame by frame; ``None`` where it can't be had."""
@@ -66,3 +66,18 @@ class SampleCheck:
         from voiceclone_gui.audio.best_part import best_clip
 
         return best_clip(features)
+
+
+def _guess(waveform: Waveform) -> SoundFeatures:
+    from voiceclone_gui.audio.features import quick_features
+
+    # The first thing that is asked of both takes longest: here it holds up nothing.
+    waveform.columns(1)
+    return _measured_once(quick_features(waveform))
+
+
+def _measured_once(features: SoundFeatures) -> SoundFeatures:
+    """``features`` with the sums made by which any part of them is measured at once."""
+    features.measure()
+    features.pauses()
+    return features

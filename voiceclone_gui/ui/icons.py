@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -11,9 +12,13 @@ from PySide6.QtSvg import QSvgRenderer
 
 def load_icon(name: str, color: QColor) -> QIcon:
     """The icon of that name (as in ``icons.toml``), drawn in ``color``. ``FileNotFoundError`` for none."""
+    return QIcon(_SvgEngine(_svg(name).replace("currentColor", color.name()).encode()))
+
+
+@cache
+def _svg(name: str) -> str:
     file = resources.files("voiceclone_gui") / "_resources" / "icons" / f"{name}.svg"
-    svg = file.read_text(encoding="utf-8").replace("currentColor", color.name())
-    return QIcon(_SvgEngine(svg.encode()))
+    return file.read_text(encoding="utf-8")
 
 
 class _SvgEngine(QIconEngine):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,12 @@ class ClonePage(QWidget):
         for source, sample in (("recording", state.recording), ("clip", state.clip)):
             self._player.set_source(source, sample.path if sample is not None else None)
             self._player.set_span(source, sample.span if sample is not None else None)
+
+    async def make_editors(self) -> None:
+        """Make what files need before there is one, while nobody waits for it."""
+        self._recording.make_editor()
+        await asyncio.sleep(0)
+        self._clip.make_editor()
 
     def add_recovery(self, box: RecoveryBox) -> None:
         """Show, above the button that clones, the ways to a preview that was lost."""

@@ -70,19 +70,19 @@ class CloneInputs(QObject):
         self._used_ids = set(used_voice_ids)
         self._now_s = now_s
         self._id_was_typed = False
+        self._judge = SampleJudge(checks=checks, tasks=tasks, refined=self._refine)
         self._loader = SampleLoader(
             samples=samples,
             messages=messages,
             tasks=tasks,
             shown=lambda place: getattr(self.state, place),
             put=self._put,
+            look=self._judge.look,
             taken=self._take,
         )
-        self._judge = SampleJudge(checks=checks, tasks=tasks, refined=self._refine)
         self.history = History(restore=self._restore)
         self._before: PageInputs | None = None
-        self._stroke = ""
-        self._strokes = 0
+        self._stroke, self._strokes = "", 0
         self._moved_from: PageInputs | None = None
         self._best: tuple[str, str, Span] | None = None
         fields = CloneFields(voice_id=self._fresh_id(""), text=FIRST_TEXT, model=FIRST_MODEL)

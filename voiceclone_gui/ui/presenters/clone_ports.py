@@ -37,7 +37,7 @@ class Samples(Protocol):
 class SampleChecks(Protocol):
     """Judges parts of recordings, and finds the best."""
 
-    def at_once(self, waveform: Waveform) -> SoundFeatures:
+    async def at_once(self, waveform: Waveform) -> SoundFeatures:
         """What the waveform alone tells."""
         ...
 

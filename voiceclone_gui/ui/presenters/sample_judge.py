@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voiceclone_gui.core.sample import Purpose, check_sample
+from voiceclone_gui.core.sample import Purpose, SampleFacts, check_sample
 from voiceclone_gui.ui.presenters.clone_ports import SampleChecks
 from voiceclone_gui.ui.presenters.clone_state import SampleState
 from voiceclone_gui.ui.tasks import TaskScope
@@ -35,6 +35,12 @@ class SampleJudge:
         self._known: dict[tuple[Path, FileStamp], tuple[SoundFeatures, bool]] = {}
         self._under_way: set[tuple[Path, FileStamp]] = set()
 
+    async def look(self, facts: SampleFacts, waveform: Waveform | None) -> None:
+        """Learn what the waveform alone tells of a file, before the file is shown as examined."""
+        key = (facts.path, facts.stamp)
+        if key not in self._known and waveform is not None and waveform.power.size:
+            self._known[key] = (await self._checks.at_once(waveform), False)
+
     def judged(self, sample: SampleState, *, place: str) -> SampleState:
         """``sample`` with the problems and lights of its selected part."""
         if sample.facts is None:
@@ -42,8 +48,6 @@ class SampleJudge:
         purpose = PURPOSES[place]
         problems = check_sample(sample.facts, purpose=purpose, span=sample.span, channels=sample.channels)
         key = (sample.facts.path, sample.facts.stamp)
-        if key not in self._known and sample.waveform is not None and sample.waveform.power.size:
-            self._known[key] = (self._checks.at_once(sample.waveform), False)
         if key not in self._known:
             return replace(sample, problems=problems)
         features, is_refined = self._known[key]

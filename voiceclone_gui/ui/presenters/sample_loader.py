@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from voiceclone_gui.core.errors import VoiceCloneError
-from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.sample import Purpose, SampleFacts
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.messages import MessageBus, message_for_error, message_for_problem
 from voiceclone_gui.ui.presenters.clone_ports import Samples
@@ -15,12 +16,16 @@ from voiceclone_gui.ui.presenters.clone_state import SampleState
 from voiceclone_gui.ui.presenters.clone_words import replaced
 from voiceclone_gui.ui.tasks import TaskScope
 
+if TYPE_CHECKING:
+    from voiceclone_gui.audio.waveform import Waveform
+
 RECORDING, CLIP = "recording", "clip"
 
 
 class SampleLoader:
-    """Examines files. ``shown`` gives what stands in a place, ``put`` changes it, and ``taken`` hears of a
-    file that can be used: its place, its path, and what stood there before.
+    """Examines files. ``shown`` gives what stands in a place, ``put`` changes it, ``look`` learns of a file
+    before it counts as examined, and ``taken`` hears of one that can be used: its place, its path, and what
+    stood there before.
     """
 
     def __init__(
@@ -31,6 +36,7 @@ class SampleLoader:
         tasks: TaskScope,
         shown: Callable[[str], SampleState | None],
         put: Callable[[str, SampleState | None], None],
+        look: Callable[[SampleFacts, Waveform | None], Awaitable[None]],
         taken: Callable[[str, Path, SampleState | None], None],
     ) -> None:
         self._samples = samples
@@ -38,6 +44,7 @@ class SampleLoader:
         self._tasks = tasks
         self._shown = shown
         self._put = put
+        self._look = look
         self._taken = taken
         self._settled: dict[str, SampleState | None] = {}
         self._restored: set[Path] = set()
@@ -84,6 +91,7 @@ class SampleLoader:
             self._put(place, before)
             self._messages.post(message_for_problem(prepared.problems[0]))
             return
+        await self._look(prepared.facts, prepared.waveform)
         show(facts=prepared.facts, waveform=prepared.waveform, problems=prepared.problems)
         if path in self._restored:
             return

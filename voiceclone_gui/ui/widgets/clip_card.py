@@ -35,7 +35,7 @@ _WAVEFORM_PX = 56
 class ClipCard(Card):
     """Shows the example clip. Signals: ``choose_wanted()``, ``cut_wanted()``: one is to be cut from the
     recording; ``remove_wanted()``, ``words_changed(str)``, ``record_wanted()``;
-    ``editor_made(SampleEditor)``: once, when there is the first clip.
+    ``editor_made(SampleEditor)``: once, when it is needed or nobody waits.
     """
 
     choose_wanted = Signal()
@@ -63,12 +63,8 @@ class ClipCard(Card):
         self._record.setEnabled(not state.is_running)
         self._cut.setVisible(recording is not None)
         self._cut.setEnabled(can_cut)
-        if clip is not None and self._editor is None:
-            # Not before: what a clip needs would hold up the first paint.
-            self._editor = self._make_editor()
-            self._stack.add_page(self._make_loaded(self._editor))
-            put_in_tab_order(self._cut, self._stops(self._editor))
-            self.editor_made.emit(self._editor)
+        if clip is not None:
+            self.make_editor()
         self._stack.show_page(0 if clip is None else 1)
         if clip is None or self._editor is None:
             return
@@ -87,6 +83,15 @@ class ClipCard(Card):
         self._words.setReadOnly(state.is_running)
         self._remove.setEnabled(not state.is_running)
         self._show_problems(state)
+
+    def make_editor(self) -> None:
+        """Make what a clip needs, unless it is there: with the card it would hold up the first paint."""
+        if self._editor is not None:
+            return
+        self._editor = self._make_editor()
+        self._stack.add_page(self._make_loaded(self._editor))
+        put_in_tab_order(self._cut, self._stops(self._editor))
+        self.editor_made.emit(self._editor)
 
     def show_playing(self, *, playing: bool, position_s: float) -> None:
         """Show how far it is played."""

@@ -47,7 +47,7 @@ class LightsRow(QWidget):
         self._buttons: dict[LightKind, QPushButton] = {}
         self._flow = FlowLayout(gap_px=2)
         for kind in LightKind:
-            made = button("", name=f"{name}-light-{kind.value}", tip="", role="light")
+            made = button("", name=f"{name}-light-{kind.value}", tip=short_names()[kind], role="light")
             made.setCheckable(True)
             made.clicked.connect(lambda _=False, k=kind: self._open(k))
             self._flow.addWidget(made)
@@ -82,7 +82,9 @@ class LightsRow(QWidget):
         size_px = round(_ICON_PX * self._theme.text_scale)
         for kind, made in self._buttons.items():
             light = self._lights.get(kind)
-            made.setVisible(light is not None)
+            if made.isHidden() == (light is not None):
+                # Not each time: Qt would lay out the page anew.
+                made.setVisible(light is not None)
             if light is None:
                 continue
             icon, color = _LOOKS[light.verdict]

@@ -35,8 +35,8 @@ _DROP_PX = 300
 
 class RecordingCard(Card):
     """Shows the recording. Signals: ``choose_wanted()``, ``sample_wanted()``, ``use_as_clip_wanted()``,
-    ``recent_wanted(Path)``, ``record_wanted()``; ``editor_made(SampleEditor)``: once, when there is the first
-    recording.
+    ``recent_wanted(Path)``, ``record_wanted()``; ``editor_made(SampleEditor)``: once, when it is needed or
+    nobody waits.
     """
 
     choose_wanted = Signal()
@@ -67,18 +67,23 @@ class RecordingCard(Card):
     def show_state(self, state: CloneState) -> None:
         """Show the recording of ``state``, or the place to drop one."""
         recording = state.recording
-        if recording is not None and self._editor is None:
-            # Not before: what a recording needs would hold up the first paint.
-            self._editor = self._make_editor()
-            self._stack.add_page(self._make_loaded(self._editor))
-            put_in_tab_order(self._last_of_empty, self._stops(self._editor))
-            self.editor_made.emit(self._editor)
+        if recording is not None:
+            self.make_editor()
         self._stack.show_page(0 if recording is None else 1)
         self._name.setVisible(recording is not None)
         for control in (*self._recent, *self._record):
             control.setEnabled(not state.is_running)
         if recording is not None:
             self._show_recording(recording, state)
+
+    def make_editor(self) -> None:
+        """Make what a recording needs, unless it is there: with the card it would hold up the first paint."""
+        if self._editor is not None:
+            return
+        self._editor = self._make_editor()
+        self._stack.add_page(self._make_loaded(self._editor))
+        put_in_tab_order(self._last_of_empty, self._stops(self._editor))
+        self.editor_made.emit(self._editor)
 
     def show_recent(self, files: Sequence[str]) -> None:
         """Offer the files that were used before."""
