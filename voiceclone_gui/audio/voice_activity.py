@@ -32,6 +32,7 @@ _CALL_FRAMES = 512
 
 _QUIET_PERCENT, _LOUD_PERCENT = 10, 95
 _LEAST_RANGE_DB = 6.0
+_MINUTE_FRAMES = 1_875
 _SHARE_OF_RANGE, _FARTHEST_DB = 0.6, 25.0
 _NOTHING_DBFS = -65.0
 
@@ -58,11 +59,20 @@ def by_energy(power: Power) -> Mask:
     if not audible.size:
         return np.zeros(power.size, dtype=np.bool_)
     quiet, loud = np.percentile(level_dbfs, (_QUIET_PERCENT, _LOUD_PERCENT))
+    if loud < max(quiet + _LEAST_RANGE_DB, _NOTHING_DBFS):
+        loud = _loudest_minute_dbfs(level_dbfs)
     # Speech with hardly a pause has no quiet end; a tone or noise hasn't either, but its range is smaller.
     if loud < _NOTHING_DBFS or loud - quiet < _LEAST_RANGE_DB:
         return np.zeros(power.size, dtype=np.bool_)
     threshold = loud - min(_SHARE_OF_RANGE * (loud - quiet), _FARTHEST_DB)
     return smoothed(level_dbfs >= threshold)
+
+
+def _loudest_minute_dbfs(level_dbfs: npt.NDArray[np.float64]) -> float:
+    """How loud it is where it is loudest: in a night of sound a talk of minutes is next to nothing."""
+    whole = level_dbfs.size - level_dbfs.size % _MINUTE_FRAMES
+    minutes = level_dbfs[:whole].reshape(-1, _MINUTE_FRAMES) if whole else level_dbfs[np.newaxis]
+    return float(np.percentile(minutes, _LOUD_PERCENT, axis=1).max())
 
 
 def by_model(pieces: Iterable[npt.NDArray[np.int16]]) -> Mask:

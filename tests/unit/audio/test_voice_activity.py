@@ -57,6 +57,20 @@ def test_energy_finds_speech_and_no_steady_sound() -> None:
     assert by_energy(np.zeros(0, dtype=np.float32)).size == 0
 
 
+@pytest.mark.parametrize("silence", [0.0, 1e-7])
+def test_energy_finds_a_talk_of_minutes_in_hours_of_next_to_nothing(silence: float) -> None:
+    frames = spoken(60.0)[: 60 * 31 * 705].reshape(-1, 705)
+    talk = np.square(frames).mean(axis=1)
+    power = np.full(4 * 3600 * 31, silence, dtype=np.float32)
+    power += silence / 10 * np.random.default_rng(3).standard_normal(power.size, dtype=np.float32)
+    begins = 200_000
+    power[begins : begins + talk.size] += talk
+    found = by_energy(power)
+    assert found[begins : begins + talk.size].mean() == pytest.approx(0.85, abs=0.15)
+    assert not found[: begins - 10].any()
+    assert not found[begins + talk.size + 10 :].any()
+
+
 @given(st.lists(st.booleans(), max_size=60))
 def test_no_speech_and_no_gap_stays_that_is_too_short(marks: list[bool]) -> None:
     found = smoothed(np.array(marks, dtype=np.bool_))
