@@ -171,7 +171,7 @@ def _loudness(found: SampleMeasures) -> Light:
     if found.speech_dbfs is None:
         return Light(kind=kind, verdict=Verdict.UNKNOWN, code="light-loudness-unknown")
     peak = found.peak_dbfs if found.peak_dbfs is not None else found.speech_dbfs
-    values = {"speech_dbfs": f"{found.speech_dbfs:.0f}", "peak_dbfs": f"{peak:.1f}"}
+    values = {"speech_dbfs": _signed(found.speech_dbfs, digits=0), "peak_dbfs": _signed(peak, digits=1)}
     if found.speech_dbfs < SPEECH_QUIETEST_DBFS:
         code = "light-loudness-quiet"
     elif found.speech_dbfs > SPEECH_LOUDEST_DBFS:
@@ -263,6 +263,10 @@ def _hints(found: SampleMeasures) -> tuple[Light, ...]:
     else:
         return ()
     return (Light(kind=LightKind.CONTENT, verdict=Verdict.UNKNOWN, code=code, action=Action.USE_BEST_PART),)
+
+
+def _signed(level_db: float, *, digits: int) -> str:
+    return f"{level_db:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _take(side: Side) -> Action:

@@ -131,7 +131,7 @@ def light_words(light: Light) -> str:
     if light.kind is LightKind.LENGTH:
         return tr("{seconds} s", seconds=f"{float(str(values['duration_s'])):.1f}")
     if light.kind is LightKind.LOUDNESS and "speech_dbfs" in values:
-        return tr("Loudness {level} dB", level=str(values["speech_dbfs"]).replace("-", "\u2212"))
+        return tr("Loudness {level} dB", level=values["speech_dbfs"])
     if light.kind is LightKind.SPEECH and "speech_percent" in values:
         return tr("Speech {percent} %", percent=values["speech_percent"])
     return verdict_names().get((light.kind, light.verdict), short_names()[light.kind])
