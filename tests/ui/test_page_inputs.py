@@ -464,6 +464,29 @@ async def test_a_part_beyond_what_came_to_light_is_none(bench: Bench) -> None:
     assert selected(bench) is None
 
 
+@pytest.mark.parametrize("code", ["sample-vanished", "sample-changed"])
+async def test_a_recording_that_comes_back_but_is_gone_or_changed_says_so_at_once(
+    bench: Bench, code: str
+) -> None:
+    await bench.load()
+    await bench.load(OTHER)
+    bench.checks.lost[FIRST] = code
+    bench.inputs.undo()
+    await settled()
+    assert bench.state.recording is not None
+    assert bench.state.recording.path == FIRST
+    assert bench.state.recording.problems[0].code == code
+    assert bench.state.obstacle is not None
+    assert bench.state.obstacle.code == code
+    bench.inputs.redo()
+    await settled()
+    assert bench.state.recording.on_disk is None
+    del bench.checks.lost[FIRST]
+    bench.inputs.undo()
+    await settled()
+    assert bench.state.recording.on_disk is None
+
+
 NAMES = (
     *("first", "other", "clip", "both", "remove", "move", "settle", "left", "best", "cut", "type", "words"),
     *("switch", "id", "clear", "put-back", "as-clip", "pause", "undo", "redo"),

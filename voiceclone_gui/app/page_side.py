@@ -48,6 +48,8 @@ class PageSide:
         page.listen_wanted.connect(self._sent.listen)
         page.save_sent_wanted.connect(self._sent.save)
         page.record_wanted.connect(self.record)
+        # Who comes back from another program may have moved or changed a file there.
+        program.window.came_back.connect(program.clone.look_on_disk)
         page.show_recent(program.settings.state.recent_files)
 
     def record(self, place: str) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from voiceclone_gui.audio.jobs import analyse_sample, detail_of
 from voiceclone_gui.core.errors import SampleError, WorkerFailed
-from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.problems import Problem
+from voiceclone_gui.core.sample import FileStamp, Purpose, SampleFacts
 from voiceclone_gui.core.sample_check import Light, judge
 from voiceclone_gui.services.prepare_sample import Worker
 
@@ -43,6 +44,25 @@ class SampleCheck:
         except (SampleError, WorkerFailed):
             # The lights only advise: what is wrong with the file is said where it is examined and sent.
             return None
+
+    async def on_disk(self, facts: SampleFacts, purpose: Purpose) -> Problem | None:
+        """Why a file isn't there any more as it was examined, ``None`` where it is."""
+
+        def look() -> str:
+            try:
+                status = facts.path.stat()
+            except FileNotFoundError:
+                return "sample-vanished"
+            except OSError:
+                # Nobody may look there now: that is said when it is sent.
+                return ""
+            stamp = FileStamp(size_bytes=status.st_size, modified_ns=status.st_mtime_ns)
+            return "" if stamp == facts.stamp else "sample-changed"
+
+        import asyncio  # not above: the window is seen before it is loaded
+
+        code = await asyncio.to_thread(look)
+        return Problem(field=purpose.field, code=code, values={"name": facts.path.name}) if code else None
 
     async def detail(self, path: Path, span: Span) -> Waveform | None:
         """The waveform of a short part, frame by frame; ``None`` where it can't be had."""

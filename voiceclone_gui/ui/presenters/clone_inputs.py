@@ -12,7 +12,8 @@ from PySide6.QtCore import Signal
 
 from voiceclone_gui.core.catalog import Catalog, PriceTable
 from voiceclone_gui.core.errors import Action
-from voiceclone_gui.core.sample import ChannelChoice, Purpose
+from voiceclone_gui.core.problems import Problem
+from voiceclone_gui.core.sample import ChannelChoice, Purpose, SampleFacts
 from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.messages import MessageBus
@@ -244,7 +245,20 @@ class CloneInputs(PageFields):
         if stroke.startswith(_FILES):
             self._loader.stop()
 
+    def look_on_disk(self) -> None:
+        """See whether the files are still what was examined: say so on the page where they aren't."""
+        samples = {RECORDING: self.state.recording, CLIP: self.state.clip}
+        self._judge.look_on_disk(
+            {place: sample for place, sample in samples.items() if sample is not None},
+            tell=self._note_on_disk,
+        )
+
     # -- inside
+
+    def _note_on_disk(self, place: str, facts: SampleFacts, problem: Problem | None) -> None:
+        sample: SampleState | None = getattr(self.state, place)
+        if sample is not None and sample.facts is facts and sample.on_disk != problem:
+            self._put(place, replace(sample, on_disk=problem))
 
     def _inputs(self) -> PageInputs:
         """What stands on the page; an examination cut short is nothing to keep."""
@@ -287,6 +301,8 @@ class CloneInputs(PageFields):
                 message=None,
             )
         )
+        # Days may lie between: what comes back may be gone by now, or another file under the same name.
+        self.look_on_disk()
 
     def _begin_files(self) -> None:
         """Files are about to change: what stands there can be put back, and all that follows is one step."""
