@@ -355,6 +355,28 @@ async def test_an_empty_page_can_be_filled_again(bench: Bench) -> None:
     assert bench.inputs._inputs() == before
 
 
+async def test_words_that_were_probably_said_are_proposed_and_taken_out_by_undo(bench: Bench) -> None:
+    bench.inputs.choose_clip(CLIP, words="The sea was calm.")
+    await settled()
+    assert bench.state.fields.prompt_text == "The sea was calm."
+    assert "words of the clip" in bench.posted[-1].title
+    bench.inputs.undo()
+    assert (bench.state.fields.prompt_text, bench.state.clip is not None) == ("", True)
+    bench.inputs.redo()
+    assert bench.state.fields.prompt_text == "The sea was calm."
+
+
+async def test_words_that_are_typed_already_stay(bench: Bench) -> None:
+    bench.inputs.set_fields(prompt_text="My words.")
+    bench.inputs.choose_clip(CLIP, words="The sea was calm.")
+    await settled()
+    assert bench.state.fields.prompt_text == "My words."
+    bench.inputs.remove_clip()
+    bench.inputs.choose_clip(CLIP)
+    await settled()
+    assert bench.state.fields.prompt_text == ""
+
+
 # -- undo and redo while a file is examined
 
 

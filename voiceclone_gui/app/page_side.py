@@ -86,7 +86,8 @@ class PageSide:
         """Close the recording window; what isn't decided about stays for the next start."""
         await self._recording.aclose()
 
-    def _take(self, purpose: Purpose, path: Path) -> None:
-        clone = self._program.clone
-        choose = clone.choose_clip if purpose is Purpose.PROMPT_AUDIO else clone.choose_recording
-        choose(path)
+    def _take(self, purpose: Purpose, path: Path, words: str) -> None:
+        if purpose is Purpose.PROMPT_AUDIO:
+            self._program.clone.choose_clip(path, words=words)
+        else:
+            self._program.clone.choose_recording(path)

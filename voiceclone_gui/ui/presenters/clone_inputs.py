@@ -19,7 +19,13 @@ from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.messages import MessageBus
 from voiceclone_gui.ui.presenters.clone_ports import SampleChecks, Samples
 from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
-from voiceclone_gui.ui.presenters.clone_words import best_selected, no_best_clip, no_best_part, replaced
+from voiceclone_gui.ui.presenters.clone_words import (
+    best_selected,
+    no_best_clip,
+    no_best_part,
+    replaced,
+    words_proposed,
+)
 from voiceclone_gui.ui.presenters.history import PageInputs
 from voiceclone_gui.ui.presenters.page_fields import PageFields
 from voiceclone_gui.ui.presenters.sample_judge import SampleJudge
@@ -78,6 +84,7 @@ class CloneInputs(PageFields):
         self._stroke = ""
         self._strokes = 0
         self._moved_from: PageInputs | None = None
+        self._probable = (Path(), "")
         self._best: tuple[str, str, Span] | None = None
         self._set_state(self.state)
 
@@ -89,10 +96,14 @@ class CloneInputs(PageFields):
             self._begin_files()
             self._loader.start(path, Purpose.VOICE_CLONE)
 
-    def choose_clip(self, path: Path) -> None:
-        """Put the file at ``path`` in the place of the example clip."""
+    def choose_clip(self, path: Path, *, words: str = "") -> None:
+        """Put the file at ``path`` in the place of the example clip.
+
+        ``words`` are what it probably says: they are proposed where nothing is typed yet.
+        """
         if not self.state.is_running:
             self._begin_files()
+            self._probable = (path, words)
             self._loader.start(path, Purpose.PROMPT_AUDIO)
 
     def choose_both(self, recording: Path, *, clip: Path, words: str) -> None:
@@ -322,6 +333,14 @@ class CloneInputs(PageFields):
         # Ends that are moving have moved in the new file so far.
         self._moved_from = None
         self._add_step(tr("Choose a file"), inputs, stroke=self._stroke)
+        if place == CLIP and self._probable[0] == path:
+            self._propose_words(self._probable[1])
+
+    def _propose_words(self, words: str) -> None:
+        """A step of its own: undo takes the words out, and leaves the clip."""
+        if words and not self.state.fields.prompt_text.strip():
+            self._set_fields({"prompt_text": words}, stroke="")
+            self._messages.post(words_proposed())
 
     def _change_sample(self, place: str, **changes: object) -> None:
         sample: SampleState | None = getattr(self.state, place)
