@@ -6,7 +6,8 @@ import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.problems import Problem
+from voiceclone_gui.core.sample import Purpose, SampleFacts
 from voiceclone_gui.core.sample_check import Light, SampleMeasures, judge
 from voiceclone_gui.core.span import Span
 
@@ -29,6 +30,7 @@ class FakeChecks:
     analysed: list[Path] = field(default_factory=list)
     has_best: bool = True
     fails: bool = False
+    lost: dict[Path, str] = field(default_factory=dict)
 
     async def at_once(self, waveform: object) -> FakeFeatures:
         return FakeFeatures(is_sure=False)
@@ -37,6 +39,10 @@ class FakeChecks:
         self.analysed.append(path)
         await self.gate.wait()
         return None if self.fails else FakeFeatures(is_sure=True)
+
+    async def on_disk(self, facts: SampleFacts, purpose: Purpose) -> Problem | None:
+        code = self.lost.get(facts.path)
+        return Problem(field=purpose.field, code=code, values={"name": facts.path.name}) if code else None
 
     async def detail(self, path: Path, span: Span) -> None:
         return None

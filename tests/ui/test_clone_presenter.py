@@ -16,6 +16,7 @@ from voiceclone_gui.core.errors import RequestRefused, VoiceCloneError, WorkerFa
 from voiceclone_gui.core.fields import Field
 from voiceclone_gui.core.problems import Problem
 from voiceclone_gui.core.sample import FileStamp, Purpose, SampleFacts, check_sample
+from voiceclone_gui.core.span import Span
 from voiceclone_gui.core.token import Token
 from voiceclone_gui.core.voice import Voice
 from voiceclone_gui.services.clone_events import (
@@ -31,6 +32,7 @@ from voiceclone_gui.services.prepare_sample import PreparedSample
 from voiceclone_gui.ui.dialogs import Question
 from voiceclone_gui.ui.messages import Message, MessageBus
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
+from voiceclone_gui.ui.presenters.clone_state import CloneState
 from voiceclone_gui.ui.tasks import TaskScope
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -302,6 +304,16 @@ async def test_a_refusal_keeps_everything_that_was_typed(bench: Bench) -> None:
     assert bench.state.message.trace_id == "t" * 32
     bench.presenter.set_fields(text="Other words.")
     assert bench.state.message is None
+
+
+async def test_a_part_that_is_dragged_while_it_is_cloned_gives_way_to_what_is_sent(bench: Bench) -> None:
+    await bench.ready()
+    bench.presenter.start()
+    await bench.settle()
+    shown: list[CloneState] = []
+    bench.presenter.state_changed.connect(shown.append)
+    bench.presenter.settle_selection("recording", Span(start_s=0.0, end_s=11.0))
+    assert [state.recording.span for state in shown if state.recording is not None] == [None]
 
 
 async def test_cancel_before_the_request_has_left_does_not_ask(bench: Bench) -> None:

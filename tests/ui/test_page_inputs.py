@@ -37,15 +37,18 @@ LOUD = np.full(100, 9000, dtype=np.int16)
 
 
 class QuickSamples:
-    """Every file is examined at once."""
+    """Every file is examined at once, unless ``gate`` is closed."""
 
     def __init__(self) -> None:
         self.examined: list[Path] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
 
     async def prepare(
         self, path: Path, *, purpose: Purpose, on_waveform: Callable[[object], None] | None = None
     ) -> PreparedSample:
         self.examined.append(path)
+        await self.gate.wait()
         facts = SampleFacts(
             path=path,
             stamp=FileStamp(size_bytes=1, modified_ns=1),
@@ -350,6 +353,160 @@ async def test_an_empty_page_can_be_filled_again(bench: Bench) -> None:
     assert bench.state.recording is None
     bench.inputs.undo()
     assert bench.inputs._inputs() == before
+
+
+async def test_words_that_were_probably_said_are_proposed_and_taken_out_by_undo(bench: Bench) -> None:
+    bench.inputs.choose_clip(CLIP, words="The sea was calm.")
+    await settled()
+    assert bench.state.fields.prompt_text == "The sea was calm."
+    assert "words of the clip" in bench.posted[-1].title
+    bench.inputs.undo()
+    assert (bench.state.fields.prompt_text, bench.state.clip is not None) == ("", True)
+    bench.inputs.redo()
+    assert bench.state.fields.prompt_text == "The sea was calm."
+
+
+async def test_words_that_are_typed_already_stay(bench: Bench) -> None:
+    bench.inputs.set_fields(prompt_text="My words.")
+    bench.inputs.choose_clip(CLIP, words="The sea was calm.")
+    await settled()
+    assert bench.state.fields.prompt_text == "My words."
+    bench.inputs.remove_clip()
+    bench.inputs.choose_clip(CLIP)
+    await settled()
+    assert bench.state.fields.prompt_text == ""
+
+
+# -- undo and redo while a file is examined
+
+
+async def test_keys_with_nothing_to_undo_or_redo_end_no_examination_halfway(bench: Bench) -> None:
+    bench.samples.gate.clear()
+    await bench.load()
+    bench.inputs.redo()
+    bench.samples.gate.set()
+    await settled()
+    assert bench.state.recording is not None
+    assert bench.state.recording.facts is not None
+
+
+async def test_undoing_what_was_typed_leaves_the_file_that_is_examined(bench: Bench) -> None:
+    bench.samples.gate.clear()
+    await bench.load()
+    before = bench.state.fields.text
+    bench.inputs.set_fields(text="Hello")
+    bench.inputs.undo()
+    bench.inputs.redo()
+    bench.inputs.undo()
+    bench.samples.gate.set()
+    await settled()
+    assert bench.state.fields.text == before
+    assert bench.state.recording is not None
+    assert bench.state.recording.facts is not None
+    bench.inputs.undo()
+    assert bench.state.recording is None
+
+
+async def test_undo_gives_up_a_file_that_was_just_chosen_and_nothing_else(bench: Bench) -> None:
+    await bench.load()
+    steps = bench.inputs.history.steps
+    bench.samples.gate.clear()
+    await bench.load(OTHER)
+    bench.inputs.undo()
+    bench.samples.gate.set()
+    await settled()
+    assert bench.state.recording is not None
+    assert (bench.state.recording.path, bench.state.recording.facts is not None) == (FIRST, True)
+    assert bench.inputs.history.steps == steps
+    bench.inputs.undo()
+    assert bench.state.recording is None
+
+
+async def test_both_files_that_came_at_once_go_at_once_while_one_is_examined(bench: Bench) -> None:
+    bench.inputs.choose_both(FIRST, clip=CLIP, words="Words.")
+    bench.samples.gate.clear()
+    bench.inputs.choose_clip(CLIP)
+    await settled()
+    bench.inputs.choose_both(FIRST, clip=CLIP, words="Words.")
+    bench.inputs.undo()
+    bench.inputs.undo()
+    bench.samples.gate.set()
+    await settled()
+    assert (bench.state.recording, bench.state.clip, bench.state.fields.prompt_text) == (None, None, "")
+
+
+async def test_a_recording_that_became_the_clip_comes_back(bench: Bench) -> None:
+    await bench.load()
+    bench.inputs.use_recording_as_clip()
+    await settled()
+    assert bench.state.recording is None
+    assert bench.state.clip is not None
+    assert "prompt-long" in [problem.code for problem in bench.state.clip.problems]
+    assert bench.samples.examined == [FIRST]
+    bench.inputs.undo()
+    assert bench.state.clip is None
+    assert bench.state.recording is not None
+    assert bench.state.recording.path == FIRST
+
+
+async def test_a_part_that_is_selected_while_the_rest_is_decoded_stays_selected(bench: Bench) -> None:
+    bench.samples.gate.clear()
+    await bench.load()
+    part = Span(start_s=1.0, end_s=12.0)
+    bench.inputs.move_selection("recording", part)
+    bench.inputs.settle_selection("recording", part)
+    bench.samples.gate.set()
+    await settled()
+    assert selected(bench) == part
+    bench.inputs.undo()
+    assert bench.state.recording is None
+    bench.inputs.redo()
+    assert selected(bench) == part
+
+
+async def test_ends_that_move_while_the_decoding_ends_are_a_step_of_the_new_file(bench: Bench) -> None:
+    await bench.load()
+    bench.samples.gate.clear()
+    await bench.load(OTHER)
+    bench.inputs.move_selection("recording", Span(start_s=1.0, end_s=12.0))
+    bench.samples.gate.set()
+    await settled()
+    bench.inputs.settle_selection("recording", Span(start_s=1.0, end_s=15.0))
+    bench.inputs.undo()
+    assert bench.state.recording is not None
+    assert bench.state.recording.path == OTHER
+
+
+async def test_a_part_beyond_what_came_to_light_is_none(bench: Bench) -> None:
+    bench.samples.gate.clear()
+    await bench.load()
+    bench.inputs.settle_selection("recording", Span(start_s=90.0, end_s=100.0))
+    bench.samples.gate.set()
+    await settled()
+    assert selected(bench) is None
+
+
+@pytest.mark.parametrize("code", ["sample-vanished", "sample-changed"])
+async def test_a_recording_that_comes_back_but_is_gone_or_changed_says_so_at_once(
+    bench: Bench, code: str
+) -> None:
+    await bench.load()
+    await bench.load(OTHER)
+    bench.checks.lost[FIRST] = code
+    bench.inputs.undo()
+    await settled()
+    assert bench.state.recording is not None
+    assert bench.state.recording.path == FIRST
+    assert bench.state.recording.problems[0].code == code
+    assert bench.state.obstacle is not None
+    assert bench.state.obstacle.code == code
+    bench.inputs.redo()
+    await settled()
+    assert bench.state.recording.on_disk is None
+    del bench.checks.lost[FIRST]
+    bench.inputs.undo()
+    await settled()
+    assert bench.state.recording.on_disk is None
 
 
 NAMES = (

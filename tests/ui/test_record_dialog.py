@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -127,6 +127,28 @@ async def test_by_keys_alone_a_take_is_made_heard_and_used(make: MakeShown) -> N
     assert [path.suffix for path in shown.bench.taken] == [".wav"]
     assert not shown.dialog.isVisible()
     assert shown.bench.microphones.open_id == ""
+
+
+async def test_a_key_that_is_held_presses_once(make: MakeShown) -> None:
+    shown = make()
+    keys = shown.dialog.findChildren(QShortcut)
+    assert len(keys) >= 5
+    assert [key.key().toString() for key in keys if key.autoRepeat()] == []
+
+
+async def test_letters_that_are_typed_in_a_list_look_for_an_entry(make: MakeShown) -> None:
+    shown = make()
+    await shown.until(shown.dialog.isActiveWindow)
+    languages = shown.part("record-language", QComboBox)
+    languages.setFocus()
+    shown.press(Qt.Key.Key_R)
+    await shown.speak(seconds=0.2)
+    assert shown.bench.state.phase is TakePhase.IDLE
+    assert languages.currentText().startswith("R")
+    shown.part("record-listen").setFocus()
+    shown.part("record").setFocus()
+    shown.press(Qt.Key.Key_R)
+    await shown.until(lambda: shown.bench.state.phase is TakePhase.RECORDING)
 
 
 async def test_esc_closes_at_once_where_nothing_is_recorded(make: MakeShown) -> None:

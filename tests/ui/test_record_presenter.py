@@ -238,6 +238,42 @@ def test_a_clip_ends_by_itself_before_eight_seconds(make: MakeBench) -> None:
     bench.until(lambda: bench.state.can_use)
     assert bench.state.take is not None
     assert length_s(bench.state.take.path) == pytest.approx(7.8)
+    assert bench.warning_code == "take-full-clip"
+
+
+def test_after_the_limit_it_says_why_it_ended_also_to_somebody_who_comes_back_later(
+    bench: RecordBench,
+) -> None:
+    # An hour is long for a test: the take is begun with another limit.
+    bench.recorder.begin(limit_s=2.0)
+    bench.until(lambda: bench.state.phase is TakePhase.RECORDING)
+    bench.speak(seconds=3.0)
+    bench.until(lambda: bench.state.can_use)
+    bench.speak(seconds=10.0, peak=0.0001)
+    assert bench.warning_code == "take-full"
+    bench.record(seconds=0.3)
+    assert bench.warning_code == ""
+
+
+def test_the_text_goes_along_with_the_take_that_was_made_while_it_was_there(make: MakeBench) -> None:
+    bench = make(purpose=Purpose.PROMPT_AUDIO)
+    bench.begin()
+    assert bench.presenter.words == ""
+    bench.record(seconds=0.3)
+    english = bench.presenter.words
+    assert english == bench.state.text
+    bench.presenter.choose_language("French")
+    assert bench.presenter.words == english
+    bench.record(seconds=0.3)
+    assert bench.presenter.words == bench.state.text != english
+    bench.presenter.record_or_pause()
+    bench.until(lambda: bench.state.phase is TakePhase.RECORDING)
+    bench.speak(seconds=0.2)
+    bench.presenter.choose_language("Korean")
+    bench.presenter.choose_language("French")
+    bench.presenter.stop()
+    bench.until(lambda: bench.state.earlier == 2)
+    assert bench.presenter.words == ""
 
 
 def test_the_take_before_stays_until_all_is_decided_and_after_it(bench: RecordBench) -> None:

@@ -7,7 +7,7 @@ import asyncio
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from tests.fakes.window_bench import WindowBench
 from voiceclone_gui.core.span import Span
@@ -79,6 +79,27 @@ async def test_a_recording_comes_back_with_its_selection(bench: WindowBench) -> 
     bench.click("undo")
     assert bench.state.recording.path == first
     assert bench.state.recording.selected == Span(start_s=1.0, end_s=13.0)
+
+
+async def test_a_recording_that_was_moved_away_meanwhile_is_told_and_may_come_back(
+    bench: WindowBench,
+) -> None:
+    await bench.load(24.0)
+    path = bench.state.recording.path
+    away = path.with_name("away.wav")
+    path.rename(away)
+    bench.program.window.came_back.emit()
+    await bench.until(lambda: bench.state.recording.on_disk)
+    assert any("grandma.wav is gone" in label.text() for label in shown_labels(bench))
+    assert bench.state.obstacle.code == "sample-vanished"
+    away.rename(path)
+    bench.program.window.came_back.emit()
+    await bench.until(lambda: bench.state.recording.on_disk is None)
+    assert not any("grandma.wav is gone" in label.text() for label in shown_labels(bench))
+
+
+def shown_labels(bench: WindowBench) -> list[QLabel]:
+    return [label for label in bench.program.window.findChildren(QLabel) if label.isVisible()]
 
 
 async def test_composing_a_character_is_not_disturbed(bench: WindowBench) -> None:

@@ -48,6 +48,8 @@ class PageSide:
         page.listen_wanted.connect(self._sent.listen)
         page.save_sent_wanted.connect(self._sent.save)
         page.record_wanted.connect(self.record)
+        # Who comes back from another program may have moved or changed a file there.
+        program.window.came_back.connect(program.clone.look_on_disk)
         page.show_recent(program.settings.state.recent_files)
 
     def record(self, place: str) -> None:
@@ -84,7 +86,8 @@ class PageSide:
         """Close the recording window; what isn't decided about stays for the next start."""
         await self._recording.aclose()
 
-    def _take(self, purpose: Purpose, path: Path) -> None:
-        clone = self._program.clone
-        choose = clone.choose_clip if purpose is Purpose.PROMPT_AUDIO else clone.choose_recording
-        choose(path)
+    def _take(self, purpose: Purpose, path: Path, words: str) -> None:
+        if purpose is Purpose.PROMPT_AUDIO:
+            self._program.clone.choose_clip(path, words=words)
+        else:
+            self._program.clone.choose_recording(path)

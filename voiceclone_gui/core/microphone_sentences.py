@@ -68,6 +68,14 @@ MICROPHONE: Mapping[str, tuple[str, str]] = {
     "microphone-silent-linux": ("Nothing is heard.", _SILENT_LINUX),
     "microphone-silent-windows": ("Nothing is heard.", _SILENT_WINDOWS),
     "microphone-silent-macos": ("Nothing is heard.", _SILENT_MACOS),
+    "take-full": (
+        "It ended by itself after {minutes} minutes: a take isn't longer.",
+        "Use it, or record another one.",
+    ),
+    "take-full-clip": (
+        "It ended by itself: an example clip has to be shorter than 8 seconds.",
+        "Listen whether the last word is whole; else record again.",
+    ),
     "microphone-clips": (
         "It is too loud and clips.",
         "Turn the microphone down, or go further away from it.",

@@ -63,11 +63,15 @@ class ChannelChoice(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SampleChoice:
-    """What of a file is to be sent: the part, ``None`` for all of it, and the channels."""
+    """What of a file is to be sent: the part, ``None`` for all of it, and the channels.
+
+    ``stamp`` is that of the file when the user saw and chose it: no other is sent. ``None`` takes any.
+    """
 
     path: Path
     span: Span | None = None
     channels: ChannelChoice = ChannelChoice.AUTO
+    stamp: FileStamp | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

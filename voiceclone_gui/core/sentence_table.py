@@ -225,6 +225,10 @@ _COMPUTER = {
         "Another window or command works on the voice {voice_id}.",
         "Wait until it has ended, then try again.",
     ),
+    "storage-own-source": (
+        "{path} is a recording that is used here.",
+        "Choose another name: it would be lost.",
+    ),
     "storage-exists": ("{path} exists already.", "Choose another name."),
     "practice-no-loopback": (
         "The practice service can't run: this computer doesn't let programs talk to themselves ({reason}).",

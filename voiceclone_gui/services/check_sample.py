@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from voiceclone_gui.audio.jobs import analyse_sample, detail_of
 from voiceclone_gui.core.errors import SampleError, WorkerFailed
-from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.problems import Problem
+from voiceclone_gui.core.sample import FileStamp, Purpose, SampleFacts
 from voiceclone_gui.core.sample_check import Light, judge
 from voiceclone_gui.services.prepare_sample import Worker
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from voiceclone_gui.audio.features import SoundFeatures
     from voiceclone_gui.audio.waveform import Waveform
     from voiceclone_gui.core.span import Span
+
+T = TypeVar("T")
 
 ANALYSIS_LIMIT_S, DETAIL_LIMIT_S = 900.0, 120.0
 
@@ -33,7 +36,7 @@ class SampleCheck:
 
     async def at_once(self, waveform: Waveform) -> SoundFeatures:
         """What the waveform alone tells, in a few milliseconds, not spent on the caller's thread."""
-        return await asyncio.to_thread(_guess, waveform)
+        return await _in_thread(_guess, waveform)
 
     async def analyse(self, path: Path) -> SoundFeatures | None:
         """All that can be told of the recording at ``path``; ``None`` where it can't be had."""
@@ -42,7 +45,24 @@ class SampleCheck:
         except (SampleError, WorkerFailed):
             # The lights only advise: what is wrong with the file is said where it is examined and sent.
             return None
-        return await asyncio.to_thread(_measured_once, features)
+        return await _in_thread(_measured_once, features)
+
+    async def on_disk(self, facts: SampleFacts, purpose: Purpose) -> Problem | None:
+        """Why a file isn't there any more as it was examined, ``None`` where it is."""
+
+        def look() -> str:
+            try:
+                status = facts.path.stat()
+            except FileNotFoundError:
+                return "sample-vanished"
+            except OSError:
+                # Nobody may look there now: that is said when it is sent.
+                return ""
+            stamp = FileStamp(size_bytes=status.st_size, modified_ns=status.st_mtime_ns)
+            return "" if stamp == facts.stamp else "sample-changed"
+
+        code = await _in_thread(look)
+        return Problem(field=purpose.field, code=code, values={"name": facts.path.name}) if code else None
 
     async def detail(self, path: Path, span: Span) -> Waveform | None:
         """The waveform of a short part, frame by frame; ``None`` where it can't be had."""
@@ -66,6 +86,12 @@ class SampleCheck:
         from voiceclone_gui.audio.best_part import best_clip
 
         return best_clip(features)
+
+
+async def _in_thread(work: Callable[..., T], *args: object) -> T:
+    import asyncio  # not above: the window is seen before it is loaded
+
+    return await asyncio.to_thread(work, *args)
 
 
 def _guess(waveform: Waveform) -> SoundFeatures:

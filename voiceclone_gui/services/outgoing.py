@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
 from voiceclone_gui.audio.jobs import write_outgoing
 from voiceclone_gui.core.disk_failures import storage_failure
-from voiceclone_gui.core.errors import SampleError
+from voiceclone_gui.core.errors import SampleChanged, SampleError, StorageFailed
 from voiceclone_gui.core.outgoing import OutgoingPlan, SendKind, plan_outgoing
 from voiceclone_gui.core.problems import Problem, refusals
-from voiceclone_gui.core.sample import Purpose, SampleChoice, SampleFacts, check_sample
+from voiceclone_gui.core.sample import FileStamp, Purpose, SampleChoice, SampleFacts, check_sample
 from voiceclone_gui.services.prepare_sample import PreparedSample, SamplePreparation, Worker
-from voiceclone_gui.storage.files import write_atomic
+from voiceclone_gui.storage.files import identity_of, write_atomic
 
 WRITING_LIMIT_S = 900.0
 # Whoever writes files in another way than before counts up: older files are made anew.
@@ -73,6 +73,9 @@ class OutgoingSamples:
         source = await self._preparation.prepare(choice.path, purpose=purpose)
         if source.facts is None:
             return source
+        if choice.stamp not in {None, source.facts.stamp}:
+            changed = Problem(field=purpose.field, code="sample-changed", values={"name": choice.path.name})
+            return PreparedSample(path=choice.path, purpose=purpose, problems=(changed,))
         problems = check_sample(source.facts, purpose=purpose, span=choice.span, channels=choice.channels)
         plan = plan_outgoing(source.facts, choice)
         if refusals(problems) or plan.kind is SendKind.UNTOUCHED:
@@ -129,14 +132,23 @@ class OutgoingSamples:
         return place
 
 
-async def copy_sent(path: Path, target: Path) -> None:
-    """Write what is sent, byte for byte, to a place that the user chose. Raises ``StorageFailed``."""
+async def copy_sent(facts: SampleFacts, target: Path, *, sources: Sequence[Path]) -> None:
+    """Write what is sent, byte for byte, to a place that the user chose, but over none of the ``sources``.
+
+    Raises ``StorageFailed``, and ``SampleChanged`` where it isn't any more what was made.
+    """
 
     def copy() -> None:
+        path = facts.path
+        if identity_of(target) in {identity_of(source) for source in sources} - {(0, 0)}:
+            raise StorageFailed("storage-own-source", path=str(target))
         try:
             content = path.read_bytes()
+            status = path.stat()
         except OSError as error:
             raise storage_failure(path, error, code="storage-not-readable") from error
+        if FileStamp(size_bytes=len(content), modified_ns=status.st_mtime_ns) != facts.stamp:
+            raise SampleChanged("sample-changed", name=path.name)
         write_atomic(target, content)
 
     await asyncio.to_thread(copy)

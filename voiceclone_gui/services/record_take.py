@@ -35,7 +35,8 @@ class TakePhase(StrEnum):
 class TakeProgress:
     """How far a take is. ``takes`` are those that are finished, the newest last; ``failure`` is why the
     last one ended, never began or couldn't be settled, ``None`` where nothing went wrong. ``settled`` are
-    the takes that were kept, once it is decided about all; ``None`` before.
+    the takes that were kept, once it is decided about all; ``None`` before. ``is_full``: the last take ended
+    by itself, because it was as long as may be.
     """
 
     phase: TakePhase = TakePhase.IDLE
@@ -43,6 +44,7 @@ class TakeProgress:
     takes: tuple[Take, ...] = ()
     failure: StorageFailed | None = None
     settled: tuple[Take, ...] | None = None
+    is_full: bool = False
 
 
 class TakeRecorder:
@@ -128,7 +130,7 @@ class TakeRecorder:
     def _begin(self, limit_s: float) -> None:
         self._finish()
         self._limit_bytes = round(limit_s * TAKE_BYTES_PER_S) // 2 * 2
-        self.progress = replace(self.progress, recorded_s=0.0, failure=None)
+        self.progress = replace(self.progress, recorded_s=0.0, failure=None, is_full=False)
         self._file = self._recordings.begin()
         self.progress = replace(self.progress, phase=TakePhase.RECORDING)
 
@@ -143,6 +145,7 @@ class TakeRecorder:
         self._file.write(samples[:room_bytes])
         self.progress = replace(self.progress, recorded_s=self._file.duration_s)
         if len(samples) >= room_bytes:
+            self.progress = replace(self.progress, is_full=True)
             self._finish()
 
     def _write_rest(self) -> None:

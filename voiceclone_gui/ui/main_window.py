@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -55,7 +55,7 @@ COMPACT_BELOW_PX = 640
 class MainWindow(QMainWindow):
     """Signals: ``close_requested()``, ``files_received(list, str)``: paths and target,
     ``clone_key()``, ``switch_key()``, ``play_key()``, ``compact_changed(bool)``: there is little height for
-    the size of the text.
+    the size of the text; ``came_back()``: the user was elsewhere, and is here again.
 
     The first close only asks: the program stops everything and then calls :meth:`close_for_good`.
     """
@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
     switch_key = Signal()
     play_key = Signal()
     compact_changed = Signal(bool)
+    came_back = Signal()
 
     def __init__(self, *, theme: Theme, messages: MessageBus, choices: tuple[ServiceChoice, ...]) -> None:
         super().__init__()
@@ -182,6 +183,11 @@ class MainWindow(QMainWindow):
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self.files_received.emit(paths_in(event.mimeData()), target)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.came_back.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

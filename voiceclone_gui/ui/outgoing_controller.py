@@ -21,6 +21,7 @@ from voiceclone_gui.ui.tasks import TaskScope
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from voiceclone_gui.core.sample import SampleFacts
     from voiceclone_gui.ui.presenters.clone_state import SampleState
 
 
@@ -58,15 +59,16 @@ class OutgoingController(QObject):
         self._tasks.start_unique(self._save(place), name="save what is sent")
 
     async def _listen(self, place: str, source: str) -> None:
-        path = await self._make(place)
-        if path is not None:
-            self._player.set_source(source, path)
+        made = await self._make(place)
+        if made is not None:
+            self._player.set_source(source, made.path)
             self._player.play_from_start(source)
 
     async def _save(self, place: str) -> None:
-        path = await self._make(place)
-        if path is None:
+        made = await self._make(place)
+        if made is None:
             return
+        path = made.path
         target = await choose_file_to_save(
             parent=self._window,
             title=tr("Save what is sent"),
@@ -76,13 +78,17 @@ class OutgoingController(QObject):
         if target is None:
             return
         try:
-            await copy_sent(path, target)
+            await copy_sent(made, target, sources=self._sources())
         except VoiceCloneError as error:
             self._messages.post(message_for_error(error))
             return
         self._messages.post(Message(title=tr("Saved as {name}.", name=target.name), tone=Tone.INFORMATION))
 
-    async def _make(self, place: str) -> Path | None:
+    def _sources(self) -> list[Path]:
+        state = self._inputs.state
+        return [sample.path for sample in (state.recording, state.clip) if sample is not None]
+
+    async def _make(self, place: str) -> SampleFacts | None:
         sample: SampleState | None = getattr(self._inputs.state, place)
         if sample is None or sample.facts is None:
             return None
@@ -93,5 +99,6 @@ class OutgoingController(QObject):
             return None
         if made.refusals or made.facts is None:
             self._messages.post(message_for_problem(made.problems[0]))
+            self._inputs.look_on_disk()
             return None
-        return made.path
+        return made.facts

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 class RecordingWindow(QObject):
     """Opens the window, one at a time. ``folder`` is where takes are written.
 
-    Signals: ``opened()``: whatever plays should be silent now; ``taken(Purpose, Path)``: use this file;
+    Signals: ``opened()``: whatever plays should be silent now; ``taken(Purpose, Path, str)``: use this file,
+    recorded with that text to read;
     ``closed()``.
     """
 
     opened = Signal()
-    taken = Signal(object, object)
+    taken = Signal(object, object, str)
     closed = Signal()
 
     def __init__(self, *, folder: Path, settings: SettingsPresenter, theme: Theme, catalog: Catalog) -> None:
@@ -89,7 +90,7 @@ class RecordingWindow(QObject):
             chosen_id=settings.state.microphone_id,
             remember=lambda microphone_id: settings.change(microphone_id=microphone_id),
         )
-        presenter.taken.connect(lambda path: self.taken.emit(purpose, path))
+        presenter.taken.connect(lambda path: self.taken.emit(purpose, path, presenter.words))
         return presenter
 
     def _forget(self) -> None:

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import audio_jobs
+from tests.fakes.practice_jobs import inspect_wav, wav_bytes
 from tests.fakes.recordings import record, tone
 from tests.fakes.worker_watch import LONG_S, audio_processes
 from voiceclone_gui.app.services import LateWorker
+from voiceclone_gui.core.fields import Field
+from voiceclone_gui.core.sample import Purpose
 from voiceclone_gui.core.span import Span
 from voiceclone_gui.services.check_sample import SampleCheck
 
@@ -56,3 +59,27 @@ async def test_what_is_no_recording_gets_no_verdict(worker: LateWorker, tmp_path
     checks = SampleCheck(worker=worker, analyst=worker.second)
     assert await checks.analyse(path) is None
     assert await checks.detail(path, Span(start_s=1.0, end_s=2.0)) is None
+
+
+async def test_a_file_that_is_gone_or_changed_is_told_until_it_is_back(
+    worker: LateWorker, tmp_path: Path
+) -> None:
+    path = tmp_path / "voice.wav"
+    path.write_bytes(wav_bytes(12.0))
+    facts = inspect_wav(path)
+    checks = SampleCheck(worker=worker, analyst=worker.second)
+    assert await checks.on_disk(facts, Purpose.VOICE_CLONE) is None
+    path.rename(tmp_path / "away.wav")
+    gone = await checks.on_disk(facts, Purpose.PROMPT_AUDIO)
+    assert gone is not None
+    assert (gone.code, gone.field, gone.title) == (
+        "sample-vanished",
+        Field.PROMPT_AUDIO,
+        "voice.wav is gone.",
+    )
+    path.write_bytes(wav_bytes(13.0))
+    changed = await checks.on_disk(facts, Purpose.VOICE_CLONE)
+    assert changed is not None
+    assert (changed.code, changed.field) == ("sample-changed", Field.RECORDING)
+    (tmp_path / "away.wav").replace(path)
+    assert await checks.on_disk(facts, Purpose.VOICE_CLONE) is None

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.practice_jobs import wav_bytes
 from tests.fakes.recordings import record, tone
 from voiceclone_gui.audio.worker import AudioWorker
-from voiceclone_gui.core.errors import StorageFailed
+from voiceclone_gui.core.errors import SampleChanged, StorageFailed
 from voiceclone_gui.core.sample import ChannelChoice, Purpose, SampleChoice
 from voiceclone_gui.core.span import Span
-from voiceclone_gui.services.outgoing import OutgoingSamples
+from voiceclone_gui.services.outgoing import OutgoingSamples, copy_sent
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.shelf import FileShelf
 
@@ -91,6 +92,49 @@ async def test_a_recording_that_was_changed_is_made_anew(bench: Bench, tmp_path:
     record(path, tone(20.0, pitch_hz=330.0))
     second = await bench.samples.make(SampleChoice(path=path, span=PART), purpose=Purpose.VOICE_CLONE)
     assert second.path.read_bytes() != before
+
+
+async def test_a_recording_that_was_changed_since_it_was_seen_is_refused(
+    bench: Bench, tmp_path: Path
+) -> None:
+    path = record(tmp_path / "voice.flac", tone(20.0))
+    seen = await bench.samples.examine(path, purpose=Purpose.VOICE_CLONE)
+    assert seen.facts is not None
+    choice = SampleChoice(path=path, span=PART, stamp=seen.facts.stamp)
+    sent = await bench.samples.make(choice, purpose=Purpose.VOICE_CLONE)
+    assert sent.problems == ()
+    record(path, tone(21.0, pitch_hz=330.0))
+    sent = await bench.samples.make(choice, purpose=Purpose.VOICE_CLONE)
+    assert sent.facts is None
+    assert [problem.code for problem in sent.refusals] == ["sample-changed"]
+
+
+async def test_what_is_sent_is_saved_but_over_no_recording(bench: Bench, tmp_path: Path) -> None:
+    path = record(tmp_path / "voice.flac", tone(20.0))
+    linked = tmp_path / "by another name.flac"
+    linked.symlink_to(path)
+    before = path.read_bytes()
+    sent = await bench.samples.make(SampleChoice(path=path, span=PART), purpose=Purpose.VOICE_CLONE)
+    assert sent.facts is not None
+    for target in (path, linked):
+        with pytest.raises(StorageFailed) as failed:
+            await copy_sent(sent.facts, target, sources=[path, tmp_path / "gone.wav"])
+        assert failed.value.code == "storage-own-source"
+    assert path.read_bytes() == before
+    await copy_sent(sent.facts, tmp_path / "saved.wav", sources=[path])
+    assert (tmp_path / "saved.wav").read_bytes() == sent.path.read_bytes()
+
+
+async def test_what_goes_untouched_is_not_saved_once_it_was_changed(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "voice.wav"
+    path.write_bytes(wav_bytes(12.0))
+    sent = await bench.samples.make(SampleChoice(path=path), purpose=Purpose.VOICE_CLONE)
+    assert sent.facts is not None
+    assert sent.path == path
+    path.write_bytes(wav_bytes(13.0))
+    with pytest.raises(SampleChanged):
+        await copy_sent(sent.facts, tmp_path / "saved.wav", sources=[path])
+    assert not (tmp_path / "saved.wav").exists()
 
 
 async def test_nothing_is_made_of_what_is_refused(bench: Bench, tmp_path: Path) -> None:

@@ -68,6 +68,10 @@ def test_it_ends_by_itself_at_the_limit_to_the_sample(recorder: TakeRecorder) ->
     until(lambda: len(recorder.progress.takes) == 1)
     (take,) = recorder.progress.takes
     assert values(take.path) == [(1, 374_400)]
+    assert recorder.progress.is_full
+    recorder.begin(limit_s=7.8)
+    until(lambda: recorder.progress.phase is TakePhase.RECORDING)
+    assert not recorder.progress.is_full
 
 
 def test_a_take_with_nothing_in_it_is_none(recorder: TakeRecorder) -> None:

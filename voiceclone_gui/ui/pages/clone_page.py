@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -88,6 +87,8 @@ class ClonePage(QWidget):
 
     async def make_editors(self) -> None:
         """Make what files need before there is one, while nobody waits for it."""
+        import asyncio  # not above: the window is seen before it is loaded
+
         self._recording.make_editor()
         await asyncio.sleep(0)
         self._clip.make_editor()

@@ -8,22 +8,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from voiceclone_gui.core.catalog import Catalog, PriceTable
-from voiceclone_gui.core.cost import CostEstimate, estimate_preview
 from voiceclone_gui.core.errors import Action
-from voiceclone_gui.core.request import CloneFields, check_fields
-from voiceclone_gui.core.sample import ChannelChoice, Purpose
+from voiceclone_gui.core.problems import Problem
+from voiceclone_gui.core.sample import ChannelChoice, Purpose, SampleFacts
 from voiceclone_gui.core.span import Span
-from voiceclone_gui.core.speech_text import without_invisible
-from voiceclone_gui.core.voice_id import suggest_voice_id
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.messages import MessageBus
 from voiceclone_gui.ui.presenters.clone_ports import SampleChecks, Samples
 from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
-from voiceclone_gui.ui.presenters.clone_words import best_selected, no_best_clip, no_best_part, replaced
-from voiceclone_gui.ui.presenters.history import TYPED, Change, History, PageInputs, field_words
+from voiceclone_gui.ui.presenters.clone_words import (
+    best_selected,
+    no_best_clip,
+    no_best_part,
+    replaced,
+    words_proposed,
+)
+from voiceclone_gui.ui.presenters.history import PageInputs
+from voiceclone_gui.ui.presenters.page_fields import PageFields
 from voiceclone_gui.ui.presenters.sample_judge import SampleJudge
 from voiceclone_gui.ui.presenters.sample_loader import CLIP, RECORDING, SampleLoader
 from voiceclone_gui.ui.tasks import TaskScope
@@ -32,19 +36,16 @@ if TYPE_CHECKING:
     from voiceclone_gui.audio.waveform import Waveform
     from voiceclone_gui.services.connection import Connection
 
-FIRST_TEXT = "Good evening. This is a first test of the new voice, recorded at home."
-FIRST_MODEL = "speech-2.8-hd"
-_TYPED_FIELDS = {"voice_id", "prompt_text", "text", "text_validation", "accuracy", "model"}
+_FILES = "files:"
 
 
-class CloneInputs(QObject):
+class CloneInputs(PageFields):
     """Holds the state of the Clone page, and every step that the user made with it.
 
-    Signals: ``state_changed(CloneState)``; ``file_taken(Path)``: a file can be used and stands on the page;
+    Signals, beside those of the fields: ``file_taken(Path)``: a file can be used and stands on the page;
     ``record_wanted(str)``: a place, ``recording`` or ``clip``, is to be filled from the microphone.
     """
 
-    state_changed = Signal(object)
     file_taken = Signal(object)
     record_wanted = Signal(str)
 
@@ -61,15 +62,15 @@ class CloneInputs(QObject):
         used_voice_ids: frozenset[str] = frozenset(),
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
-        self._catalog = catalog
-        self._connection = connection
+        super().__init__(
+            catalog=catalog,
+            connection=connection,
+            prices=prices,
+            used_voice_ids=used_voice_ids,
+            now_s=now_s,
+        )
         self._messages = messages
         self._tasks = tasks
-        self._prices = prices
-        self._used_ids = set(used_voice_ids)
-        self._now_s = now_s
-        self._id_was_typed = False
         self._judge = SampleJudge(checks=checks, tasks=tasks, refined=self._refine)
         self._loader = SampleLoader(
             samples=samples,
@@ -80,13 +81,11 @@ class CloneInputs(QObject):
             look=self._judge.look,
             taken=self._take,
         )
-        self.history = History(restore=self._restore)
         self._before: PageInputs | None = None
         self._stroke, self._strokes = "", 0
         self._moved_from: PageInputs | None = None
+        self._probable = (Path(), "")
         self._best: tuple[str, str, Span] | None = None
-        fields = CloneFields(voice_id=self._fresh_id(""), text=FIRST_TEXT, model=FIRST_MODEL)
-        self.state = CloneState(fields=fields, cost=self._cost(fields))
         self._set_state(self.state)
 
     # -- files
@@ -97,10 +96,14 @@ class CloneInputs(QObject):
             self._begin_files()
             self._loader.start(path, Purpose.VOICE_CLONE)
 
-    def choose_clip(self, path: Path) -> None:
-        """Put the file at ``path`` in the place of the example clip."""
+    def choose_clip(self, path: Path, *, words: str = "") -> None:
+        """Put the file at ``path`` in the place of the example clip.
+
+        ``words`` are what it probably says: they are proposed where nothing is typed yet.
+        """
         if not self.state.is_running:
             self._begin_files()
+            self._probable = (path, words)
             self._loader.start(path, Purpose.PROMPT_AUDIO)
 
     def choose_both(self, recording: Path, *, clip: Path, words: str) -> None:
@@ -118,7 +121,7 @@ class CloneInputs(QObject):
             return
         self._begin_files()
         before = self._inputs()
-        self._tasks.cancel(CLIP)
+        self._loader.stop(CLIP)
         self._set_state(replace(self.state, clip=None, fields=replace(self.state.fields, prompt_text="")))
         self._add_step(tr("Take the clip out"), before)
         if clip.facts is not None:
@@ -137,10 +140,12 @@ class CloneInputs(QObject):
     def use_recording_as_clip(self) -> None:
         """Move a recording that is too short into the place of the example clip."""
         recording = self.state.recording
-        if recording is not None and not self.state.is_running:
+        if recording is not None and recording.facts is not None and not self.state.is_running:
             self._begin_files()
-            self._set_state(replace(self.state, recording=None))
-            self._loader.start(recording.path, Purpose.PROMPT_AUDIO)
+            before = self._inputs()
+            self._loader.stop(CLIP)
+            self._set_state(replace(self.state, recording=None, clip=recording.bare()))
+            self._add_step(tr("Use it as the example clip"), before)
 
     # -- the selected part
 
@@ -153,6 +158,10 @@ class CloneInputs(QObject):
     def settle_selection(self, place: str, span: Span) -> None:
         """Select that part: one step that can be undone."""
         before, self._moved_from = self._moved_from or self._inputs(), None
+        if self.state.is_running:
+            # The waveform shows what was dragged, which isn't what is sent.
+            self.state_changed.emit(self.state)
+            return
         self._change_sample(place, span=span)
         self._add_step(tr("Select a part"), before)
 
@@ -191,7 +200,7 @@ class CloneInputs(QObject):
             return
         self._begin_files()
         before = self._inputs()
-        self._tasks.cancel(CLIP)
+        self._loader.stop(CLIP)
         clip = replace(recording.bare(), span=None, channels=recording.channels)
         self._set_state(replace(self.state, clip=clip, fields=replace(self.state.fields, prompt_text="")))
         self._select_best(CLIP, span, before=before)
@@ -211,49 +220,6 @@ class CloneInputs(QObject):
         if action in cures:
             cures[action]()
 
-    # -- fields
-
-    def set_fields(self, **changes: object) -> None:
-        """Change fields by the contract's names."""
-        typed = f"{TYPED}{next(iter(changes))}" if set(changes) <= _TYPED_FIELDS else ""
-        self._set_fields(changes, stroke=typed)
-
-    def _set_fields(self, changes: Mapping[str, object], *, stroke: str) -> None:
-        if self.state.is_running:
-            return
-        before = self._inputs()
-        if "voice_id" in changes and changes["voice_id"] != self.state.fields.voice_id:
-            self._id_was_typed = True
-        fields = replace(self.state.fields, **changes)  # type: ignore[arg-type]
-        if fields == self.state.fields:
-            return
-        self._set_state(replace(self.state, fields=fields, message=None))
-        self._add_step(field_words(next(iter(changes))), before, stroke=stroke)
-
-    def suggest_voice_id(self) -> None:
-        """Put a fresh id in place of the one that stands there."""
-        before = self._inputs()
-        self._put_fresh_id()
-        self._add_step(field_words("voice_id"), before)
-
-    def clean_text(self) -> None:
-        """Take the invisible characters out of the preview text."""
-        self.set_fields(text=without_invisible(self.state.fields.text))
-
-    def set_rights(self, has_rights: bool) -> None:
-        """The user's word that they may clone this voice; no step brings it back."""
-        if not self.state.is_running:
-            self._set_state(replace(self.state, has_rights=has_rights))
-
-    def refresh_service(self) -> None:
-        """Judge everything anew after another service was chosen or its token changed."""
-        self._set_state(replace(self.state, message=None))
-
-    def refresh_prices(self) -> None:
-        """Estimate the cost anew after the prices were changed."""
-        if self._cost(self.state.fields) != self.state.cost:
-            self._set_state(self.state)
-
     def clear(self) -> None:
         """Empty the page."""
         if self.state.is_running:
@@ -261,7 +227,7 @@ class CloneInputs(QObject):
         self._begin_files()
         before = self._inputs()
         self._loader.stop()
-        fields = CloneFields(voice_id=self._fresh_id(""), text=FIRST_TEXT, model=FIRST_MODEL)
+        fields = self._first_fields()
         self._id_was_typed = False
         self._set_state(
             replace(self.state, fields=fields, recording=None, clip=None, has_rights=False, message=None)
@@ -271,18 +237,39 @@ class CloneInputs(QObject):
     # -- steps
 
     def undo(self) -> None:
-        """Take the last step back."""
-        if not self.state.is_running:
+        """Take the last step back; a file that was chosen since then, and is still examined, is given up."""
+        if self.state.is_running:
+            return
+        if self._loader.is_last:
             self._loader.stop()
+        else:
+            self._stop_for(self.history.undo_stroke)
             self.history.undo()
 
     def redo(self) -> None:
         """Do the step again that was taken back."""
         if not self.state.is_running:
-            self._loader.stop()
+            self._stop_for(self.history.redo_stroke)
             self.history.redo()
 
+    def _stop_for(self, stroke: str) -> None:
+        if stroke.startswith(_FILES):
+            self._loader.stop()
+
+    def look_on_disk(self) -> None:
+        """See whether the files are still what was examined: say so on the page where they aren't."""
+        samples = {RECORDING: self.state.recording, CLIP: self.state.clip}
+        self._judge.look_on_disk(
+            {place: sample for place, sample in samples.items() if sample is not None},
+            tell=self._note_on_disk,
+        )
+
     # -- inside
+
+    def _note_on_disk(self, place: str, facts: SampleFacts, problem: Problem | None) -> None:
+        sample: SampleState | None = getattr(self.state, place)
+        if sample is not None and sample.facts is facts and sample.on_disk != problem:
+            self._put(place, replace(sample, on_disk=problem))
 
     def _inputs(self) -> PageInputs:
         """What stands on the page; an examination cut short is nothing to keep."""
@@ -295,33 +282,44 @@ class CloneInputs(QObject):
         )
 
     def _add_step(self, words: str, before: PageInputs, *, stroke: str = "") -> None:
-        change = Change(words=words, before=before, after=self._inputs(), stroke=stroke, at_s=self._now_s())
-        self.history.add(change)
+        super()._add_step(words, before, stroke=stroke)
+        self._loader.is_last = False
+
+    def _judged(self, state: CloneState) -> CloneState:
+        judged = self._judge.judged
+        return replace(
+            state,
+            recording=judged(state.recording, place=RECORDING) if state.recording is not None else None,
+            clip=judged(state.clip, place=CLIP) if state.clip is not None else None,
+        )
 
     def _restore(self, inputs: PageInputs) -> None:
         """Put back what the page held, but no rights in another recording, and no id that was used."""
         fields = inputs.fields
         if fields.voice_id in self._used_ids:
             fields = replace(fields, voice_id=self.state.fields.voice_id)
-        same = _path(inputs.recording) == _path(self.state.recording)
+        recording = self._loader.kept(RECORDING, inputs.recording)
+        same = _path(recording) == _path(self.state.recording)
         self._id_was_typed = inputs.id_was_typed
         self._best = self._moved_from = None
         self._set_state(
             replace(
                 self.state,
                 fields=fields,
-                recording=inputs.recording,
-                clip=inputs.clip,
+                recording=recording,
+                clip=self._loader.kept(CLIP, inputs.clip),
                 has_rights=self.state.has_rights and same,
                 message=None,
             )
         )
+        # Days may lie between: what comes back may be gone by now, or another file under the same name.
+        self.look_on_disk()
 
     def _begin_files(self) -> None:
         """Files are about to change: what stands there can be put back, and all that follows is one step."""
         self._before = self._inputs()
         self._strokes += 1
-        self._stroke = f"files:{self._strokes}"
+        self._stroke = f"{_FILES}{self._strokes}"
 
     def _take(self, place: str, path: Path, before: SampleState | None) -> None:
         inputs = replace(self._inputs(), **{place: before.bare() if before is not None else None})  # type: ignore[arg-type]
@@ -332,11 +330,21 @@ class CloneInputs(QObject):
                 self.set_rights(False)
             if not self._id_was_typed:
                 self._put_fresh_id()
+        # Ends that are moving have moved in the new file so far.
+        self._moved_from = None
         self._add_step(tr("Choose a file"), inputs, stroke=self._stroke)
+        if place == CLIP and self._probable[0] == path:
+            self._propose_words(self._probable[1])
+
+    def _propose_words(self, words: str) -> None:
+        """A step of its own: undo takes the words out, and leaves the clip."""
+        if words and not self.state.fields.prompt_text.strip():
+            self._set_fields({"prompt_text": words}, stroke="")
+            self._messages.post(words_proposed())
 
     def _change_sample(self, place: str, **changes: object) -> None:
         sample: SampleState | None = getattr(self.state, place)
-        if sample is not None and sample.facts is not None and not self.state.is_running:
+        if sample is not None and not self.state.is_running:
             self._put(place, replace(sample, **changes))  # type: ignore[arg-type]
 
     def _select_best(self, place: str, span: Span, *, before: PageInputs | None = None) -> None:
@@ -361,39 +369,8 @@ class CloneInputs(QObject):
         if better is not None and better != span:
             self._select_best(place, better)
 
-    def _put_fresh_id(self) -> None:
-        recording = self.state.recording
-        fields = replace(self.state.fields, voice_id=self._fresh_id(recording.path.stem if recording else ""))
-        self._id_was_typed = False
-        self._set_state(replace(self.state, fields=fields, message=None))
-
     def _put(self, place: str, sample: SampleState | None) -> None:
         self._set_state(replace(self.state, **{place: sample}))  # type: ignore[arg-type]
-
-    def _set_state(self, state: CloneState) -> None:
-        fields = check_fields(state.fields, has_prompt_audio=state.clip is not None, catalog=self._catalog)
-        problems = (*fields, *self._connection.active.problems())
-        judged = self._judge.judged
-        self.state = replace(
-            state,
-            problems=problems,
-            cost=self._cost(state.fields),
-            recording=judged(state.recording, place=RECORDING) if state.recording is not None else None,
-            clip=judged(state.clip, place=CLIP) if state.clip is not None else None,
-        )
-        self.state_changed.emit(self.state)
-
-    def _cost(self, fields: CloneFields) -> CostEstimate:
-        return estimate_preview(
-            text=fields.text,
-            model_id=fields.model,
-            profile_id=self._connection.active.service_id,
-            catalog=self._catalog,
-            prices=self._prices(),
-        )
-
-    def _fresh_id(self, name: str) -> str:
-        return suggest_voice_id(name, taken=self._used_ids)
 
 
 def _path(sample: SampleState | None) -> Path | None:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.sample import Purpose, SampleFacts
 
 if TYPE_CHECKING:
     from voiceclone_gui.audio.features import SoundFeatures
     from voiceclone_gui.audio.waveform import Waveform
     from voiceclone_gui.core.job import CloneJob
+    from voiceclone_gui.core.problems import Problem
     from voiceclone_gui.core.sample_check import Light
     from voiceclone_gui.core.span import Span
     from voiceclone_gui.services.clone_events import CloneEvent, CloneResult
@@ -43,6 +44,10 @@ class SampleChecks(Protocol):
 
     async def analyse(self, path: Path) -> SoundFeatures | None:
         """All that can be told, ``None`` where it can't be had."""
+        ...
+
+    async def on_disk(self, facts: SampleFacts, purpose: Purpose) -> Problem | None:
+        """Why a file isn't there any more as it was examined."""
         ...
 
     async def detail(self, path: Path, span: Span) -> Waveform | None:

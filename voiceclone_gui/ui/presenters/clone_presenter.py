@@ -181,6 +181,7 @@ class ClonePresenter(CloneInputs):
             message = after_result(made)
         except VoiceCloneError as error:
             message = message_for_error(error)
+            self.look_on_disk()
         except asyncio.CancelledError:
             if self.state.run is not None and self.state.run.made is not None:
                 stopped = PreviewUnavailable("preview-stopped")

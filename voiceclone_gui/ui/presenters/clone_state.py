@@ -31,6 +31,7 @@ class SampleState:
     """A recording or an example clip on the page; without ``facts`` it is still being examined.
 
     ``span`` is the selected part, ``None`` for all of it; ``problems`` and ``lights`` are those of that part.
+    ``on_disk`` is why the file isn't there any more as it was examined, ``None`` where it is.
     ``is_refined``: the lights come from more than the energy of the sound.
     """
 
@@ -39,6 +40,7 @@ class SampleState:
     waveform: Waveform | None = None
     span: Span | None = None
     channels: ChannelChoice = ChannelChoice.AUTO
+    on_disk: Problem | None = None
     problems: tuple[Problem, ...] = ()
     lights: tuple[Light, ...] = ()
     features: SoundFeatures | None = None
@@ -47,7 +49,8 @@ class SampleState:
     @property
     def choice(self) -> SampleChoice:
         """What of the file is to be sent."""
-        return SampleChoice(path=self.path, span=self.span, channels=self.channels)
+        stamp = self.facts.stamp if self.facts is not None else None
+        return SampleChoice(path=self.path, span=self.span, channels=self.channels, stamp=stamp)
 
     @property
     def plan(self) -> OutgoingPlan | None:
@@ -64,7 +67,7 @@ class SampleState:
 
     def bare(self) -> SampleState:
         """What the user has put there, without what was found out about it."""
-        return replace(self, problems=(), lights=(), features=None, is_refined=False)
+        return replace(self, on_disk=None, problems=(), lights=(), features=None, is_refined=False)
 
     @property
     def is_ready(self) -> bool:

@@ -98,3 +98,12 @@ def no_best_clip() -> Message:
         cure=tr("Choose a clip, or record one."),
         tone=Tone.WARNING,
     )
+
+
+def words_proposed() -> Message:
+    """A clip was recorded while a text was there to be read: nobody knows whether it was read."""
+    return Message(
+        title=tr("The text that you were to read is filled in as the words of the clip."),
+        cure=tr("If you said anything else, correct it: it has to be exactly what is heard."),
+        tone=Tone.INFORMATION,
+    )

@@ -67,6 +67,16 @@ class History(QObject):
         return self._undone[-1].words if self._undone else ""
 
     @property
+    def undo_stroke(self) -> str:
+        """The stroke of the last step, ``""`` where it has none or there is none."""
+        return self._done[-1].stroke if self._done else ""
+
+    @property
+    def redo_stroke(self) -> str:
+        """The stroke of the step that was taken back last."""
+        return self._undone[-1].stroke if self._undone else ""
+
+    @property
     def steps(self) -> int:
         """How many steps can be taken back."""
         return len(self._done)

@@ -102,6 +102,8 @@ class RecordPresenter(QObject):
         self._uses = False
         self._clipped_at_s: float | None = None
         self._take_clipped = False
+        self._shown_text = ""
+        self._text_of: dict[Path, str] = {}
         self._audible_at_s = now_s()
         known = [text.language for text in texts]
         first = language if language in known else known[0]
@@ -136,6 +138,8 @@ class RecordPresenter(QObject):
     def choose_language(self, language: str) -> None:
         """Read in that language."""
         self._set(language=language)
+        if self.state.text != self._shown_text and self.state.is_running:
+            self._shown_text = ""
 
     def record_or_pause(self) -> None:
         """Begin a take, pause it, or go on with it."""
@@ -149,7 +153,13 @@ class RecordPresenter(QObject):
             self._clipped_at_s = None
             self._audible_at_s = self._now_s()
             self._set(problem=None, warning=None)
+            self._shown_text = self.state.text
             self._recorder.begin(limit_s=self.state.limit_s)
+
+    @property
+    def words(self) -> str:
+        """What was there to be read all through the newest take, ``""`` where the text was changed."""
+        return self._text_of.get(self.state.take.path, "") if self.state.take is not None else ""
 
     def stop(self) -> None:
         """End the take."""
@@ -210,6 +220,7 @@ class RecordPresenter(QObject):
         changes: dict[str, object] = {"phase": progress.phase}
         if progress.takes != before.takes:
             changes |= {"take": progress.takes[-1], "earlier": len(progress.takes) - 1}
+            self._text_of[progress.takes[-1].path] = self._shown_text
         if progress.failure is not None and progress.failure is not before.failure:
             self._uses = False
             changes |= {"problem": message_for_error(progress.failure), "is_leaving": False}
@@ -233,6 +244,10 @@ class RecordPresenter(QObject):
             return self._say("microphone-clipped-take", tone=Tone.WARNING)
         if self._clipped_at_s is not None and now_s - self._clipped_at_s < _CLIP_SHOWN_S:
             return self._say("microphone-clips", tone=Tone.WARNING)
+        if self._progress.is_full and self._progress.phase is TakePhase.IDLE:
+            # Whoever comes back after an hour wonders more about this than about the silence.
+            code = "take-full-clip" if self.state.purpose is Purpose.PROMPT_AUDIO else "take-full"
+            return self._say(code, tone=Tone.INFORMATION, minutes=round(self.state.limit_s / 60))
         silent_s = now_s - self._audible_at_s
         if silent_s >= _SILENT_AFTER_S and not self.state.is_playing:
             return self._say(f"microphone-silent-{self._system}", tone=Tone.WARNING)

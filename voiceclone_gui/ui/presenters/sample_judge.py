@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from voiceclone_gui.audio.features import SoundFeatures
     from voiceclone_gui.audio.waveform import Waveform
-    from voiceclone_gui.core.sample import FileStamp
+    from voiceclone_gui.core.problems import Problem
+    from voiceclone_gui.core.sample import FileStamp, SampleFacts
     from voiceclone_gui.core.span import Span
 
 PURPOSES = {"recording": Purpose.VOICE_CLONE, "clip": Purpose.PROMPT_AUDIO}
@@ -47,6 +48,8 @@ class SampleJudge:
             return sample
         purpose = PURPOSES[place]
         problems = check_sample(sample.facts, purpose=purpose, span=sample.span, channels=sample.channels)
+        if sample.on_disk is not None:
+            problems = (sample.on_disk, *problems)
         key = (sample.facts.path, sample.facts.stamp)
         if key not in self._known:
             return replace(sample, problems=problems)
@@ -61,6 +64,18 @@ class SampleJudge:
             is_refined=is_refined,
             lights=self._checks.lights(features, sample.span, purpose=purpose),
         )
+
+    def look_on_disk(
+        self, samples: Mapping[str, SampleState], *, tell: Callable[[str, SampleFacts, Problem | None], None]
+    ) -> None:
+        """See whether the files of samples are there as they were examined; ``tell`` hears of each."""
+
+        async def look() -> None:
+            for place, sample in samples.items():
+                if sample.facts is not None:
+                    tell(place, sample.facts, await self._checks.on_disk(sample.facts, PURPOSES[place]))
+
+        self._tasks.replace(look(), name="look on disk")
 
     def look_closely(
         self, sample: SampleState, span: Span, *, place: str, show: Callable[[Waveform, Span], None]

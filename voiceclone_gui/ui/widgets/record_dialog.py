@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -27,6 +26,7 @@ from voiceclone_gui.ui.widgets.flow_layout import FlowLayout
 from voiceclone_gui.ui.widgets.level_meter import LevelMeter
 from voiceclone_gui.ui.widgets.notice import Notice
 from voiceclone_gui.ui.widgets.parts import button, label, row, set_icon, set_role
+from voiceclone_gui.ui.widgets.record_keys import RecordKeys
 from voiceclone_gui.ui.widgets.record_words import clip_tip, marks, record_words, takes_words, voice_tip
 from voiceclone_gui.ui.widgets.take_bar import TakeBar
 from voiceclone_gui.ui.widgets.waveform_words import clock_time
@@ -201,8 +201,7 @@ class RecordDialog(QDialog):
             "Ctrl+Return": self._use,
             "Ctrl+Enter": self._use,
         }
-        for key, target in keys.items():
-            QShortcut(QKeySequence(key), self, target.click)
+        RecordKeys(window=self, keys=keys, lists=(self._microphones, self._languages))
 
     def _bind(self) -> None:
         presenter = self._presenter

@@ -28,7 +28,7 @@ def clip_tip() -> str:
     """How to record an example clip."""
     return tr(
         "One sentence of 5 to 7.8 seconds, in the same voice as the recording. It ends by itself before it "
-        "is too long. Remember the words: the service wants to know them."
+        "is too long. Say other words if you like, but remember them: the service wants to know them."
     )
 
 
