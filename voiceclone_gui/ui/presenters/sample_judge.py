@@ -35,10 +35,15 @@ class SampleJudge:
         self._refined = refined
         self._known: dict[tuple[Path, FileStamp], tuple[SoundFeatures, bool]] = {}
         self._under_way: set[tuple[Path, FileStamp]] = set()
+        self._failed: set[tuple[Path, FileStamp]] = set()
 
     async def look(self, facts: SampleFacts, waveform: Waveform | None) -> None:
         """Learn what the waveform alone tells of a file, before the file is shown as examined."""
         key = (facts.path, facts.stamp)
+        if key in self._failed:
+            # Who opens it once more means that it be tried once more.
+            self._failed.remove(key)
+            self._under_way.remove(key)
         if key not in self._known and waveform is not None and waveform.power.size:
             self._known[key] = (await self._checks.at_once(waveform), False)
 
@@ -99,6 +104,8 @@ class SampleJudge:
 
     async def _analyse(self, key: tuple[Path, FileStamp]) -> None:
         features = await self._checks.analyse(key[0])
-        if features is not None:
+        if features is None:
+            self._failed.add(key)
+        else:
             self._known[key] = (features, True)
             self._refined()
