@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from voiceclone_gui.core.sample import Purpose, check_sample
+from voiceclone_gui.core.sample import ChannelChoice, Purpose, check_sample
 from voiceclone_gui.ui.presenters.clone_ports import SampleChecks
 from voiceclone_gui.ui.presenters.clone_state import SampleState
 from voiceclone_gui.ui.tasks import TaskScope
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 PURPOSES = {"recording": Purpose.VOICE_CLONE, "clip": Purpose.PROMPT_AUDIO}
 
+_STEREO = 2
+_CHANNELS = {ChannelChoice.LEFT: 0, ChannelChoice.RIGHT: 1}
+# A file as it was examined, and the channel of it, ``None`` for all.
+_Key: TypeAlias = "tuple[Path, FileStamp, int | None]"
+
 
 class SampleJudge:
     """Keeps what was measured of each file, whichever part of it is selected and wherever it stands.
@@ -33,8 +38,8 @@ class SampleJudge:
         self._checks = checks
         self._tasks = tasks
         self._refined = refined
-        self._known: dict[tuple[Path, FileStamp], tuple[SoundFeatures, bool]] = {}
-        self._under_way: set[tuple[Path, FileStamp]] = set()
+        self._known: dict[_Key, tuple[SoundFeatures, bool]] = {}
+        self._under_way: set[_Key] = set()
 
     def judged(self, sample: SampleState, *, place: str) -> SampleState:
         """``sample`` with the problems and lights of its selected part."""
@@ -44,12 +49,14 @@ class SampleJudge:
         problems = check_sample(sample.facts, purpose=purpose, span=sample.span, channels=sample.channels)
         if sample.on_disk is not None:
             problems = (sample.on_disk, *problems)
-        key = (sample.facts.path, sample.facts.stamp)
-        if key not in self._known and sample.waveform is not None and sample.waveform.power.size:
-            self._known[key] = (self._checks.at_once(sample.waveform), False)
-        if key not in self._known:
+        of_all: _Key = (sample.facts.path, sample.facts.stamp, None)
+        key: _Key = (*of_all[:2], _channel(sample))
+        if of_all not in self._known and sample.waveform is not None and sample.waveform.power.size:
+            self._known[of_all] = (self._checks.at_once(sample.waveform), False)
+        # Until one channel is listened to, what is known of all of them together has to do.
+        features, is_refined = self._known.get(key) or (self._known.get(of_all, (None, False))[0], False)
+        if features is None:
             return replace(sample, problems=problems)
-        features, is_refined = self._known[key]
         if not is_refined and key not in self._under_way:
             self._under_way.add(key)
             self._tasks.start_unique(self._analyse(key), name=f"check {len(self._under_way)} {key[0]}")
@@ -93,8 +100,14 @@ class SampleJudge:
             return self._checks.best_part(sample.features)
         return self._checks.best_clip(sample.features)
 
-    async def _analyse(self, key: tuple[Path, FileStamp]) -> None:
-        features = await self._checks.analyse(key[0])
+    async def _analyse(self, key: _Key) -> None:
+        features = await self._checks.analyse(key[0], channel=key[2])
         if features is not None:
             self._known[key] = (features, True)
             self._refined()
+
+
+def _channel(sample: SampleState) -> int | None:
+    """The channel that the user has chosen to be sent alone."""
+    is_stereo = sample.facts is not None and sample.facts.channels == _STEREO
+    return _CHANNELS.get(sample.channels) if is_stereo else None
