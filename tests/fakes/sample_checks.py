@@ -28,6 +28,7 @@ class FakeChecks:
 
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     analysed: list[Path] = field(default_factory=list)
+    channels: list[int | None] = field(default_factory=list)
     has_best: bool = True
     fails: bool = False
     lost: dict[Path, str] = field(default_factory=dict)
@@ -35,8 +36,9 @@ class FakeChecks:
     async def at_once(self, waveform: object) -> FakeFeatures:
         return FakeFeatures(is_sure=False)
 
-    async def analyse(self, path: Path) -> FakeFeatures | None:
+    async def analyse(self, path: Path, *, channel: int | None = None) -> FakeFeatures | None:
         self.analysed.append(path)
+        self.channels.append(channel)
         await self.gate.wait()
         return None if self.fails else FakeFeatures(is_sure=True)
 

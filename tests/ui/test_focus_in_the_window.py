@@ -105,3 +105,17 @@ async def test_nothing_but_the_window_is_ever_shown_as_a_window(
     bench.click("page-voices")
     bench.click("settings")
     assert set(watch.shown) == {"main-window"}
+
+
+async def test_files_that_were_used_before_open_no_window_of_their_own(
+    bench: WindowBench, watch: WindowWatch
+) -> None:
+    watch.shown.clear()
+    bench.program.settings.add_recent(bench.recording(5.0, "clip.wav"))
+    bench.program.page.show_recent(bench.program.settings.state.recent_files)
+    assert bench.find(QPushButton, "recent").isVisible()
+    windows = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    assert [widget.objectName() for widget in windows] == ["main-window"]
+    await bench.load(24.0)
+    assert bench.find(QPushButton, "recent-again").window() is bench.program.window
+    assert watch.shown == []

@@ -174,6 +174,26 @@ async def test_the_lights_get_surer_once_all_is_measured(bench: Bench) -> None:
     assert bench.checks.analysed == [FIRST]
 
 
+async def test_a_channel_that_is_chosen_is_listened_to_alone(bench: Bench) -> None:
+    bench.checks.gate.set()
+    await bench.load()
+    assert bench.state.recording is not None
+    assert bench.state.recording.is_refined
+    bench.checks.gate.clear()
+    bench.inputs.choose_channels("recording", ChannelChoice.RIGHT)
+    await settled()
+    assert not bench.state.recording.is_refined
+    assert bench.light(LightKind.SPEECH) == "light-speech-good-by-energy"
+    bench.checks.gate.set()
+    await settled()
+    assert bench.state.recording.is_refined
+    bench.inputs.choose_channels("recording", ChannelChoice.BOTH)
+    assert bench.state.recording.is_refined
+    bench.inputs.choose_channels("recording", ChannelChoice.RIGHT)
+    assert bench.state.recording.is_refined
+    assert bench.checks.channels == [None, 1]
+
+
 async def test_lights_that_can_not_be_had_are_no_error(bench: Bench) -> None:
     bench.checks.fails = True
     bench.checks.gate.set()

@@ -48,7 +48,7 @@ def test_an_end_behind_the_recording_is_its_end(fields: SpanFields) -> None:
     assert typed(fields, "to", "2:00") == [Span(start_s=2.0, end_s=60.0)]
 
 
-@pytest.mark.parametrize(("which", "text"), [("from", "soon"), ("from", "0:11"), ("to", "1"), ("to", "")])
+@pytest.mark.parametrize(("which", "text"), [("from", "soon"), ("from", "1:00"), ("to", "0"), ("to", "")])
 def test_what_is_no_part_is_taken_back(fields: SpanFields, which: str, text: str) -> None:
     before = field(fields, which).text()
     if text:
@@ -57,6 +57,21 @@ def test_what_is_no_part_is_taken_back(fields: SpanFields, which: str, text: str
         field(fields, which).clear()
         QTest.keyClick(field(fields, which), Qt.Key.Key_Return)
     assert field(fields, which).text() == before
+
+
+@pytest.mark.parametrize(
+    ("which", "text", "start_s", "end_s"),
+    [("from", "0:30", 30.0, 38.5), ("from", "55", 55.0, 60.0), ("to", "1.5", 0.0, 1.5)],
+)
+def test_a_time_beyond_the_other_end_takes_the_part_along(
+    fields: SpanFields, which: str, text: str, start_s: float, end_s: float
+) -> None:
+    assert typed(fields, which, text) == [Span(start_s=start_s, end_s=end_s)]
+
+
+def test_the_end_that_is_not_typed_in_stays_where_it_is_to_the_sample(fields: SpanFields) -> None:
+    fields.show_span(Span(start_s=2.004, end_s=10.5), duration_s=60.0)
+    assert typed(fields, "to", "9") == [Span(start_s=2.004, end_s=9.0)]
 
 
 def test_a_field_that_is_typed_in_stays_while_the_part_moves(fields: SpanFields) -> None:

@@ -37,11 +37,11 @@ def write_outgoing(path: Path, plan: OutgoingPlan, target: Path) -> bool:
     return outgoing_file.write_outgoing(path, plan, target)
 
 
-def analyse_sample(path: Path) -> SoundFeatures:
+def analyse_sample(path: Path, channel: int | None = None) -> SoundFeatures:
     """:func:`voiceclone_gui.audio.analysis.analyse_sample`."""
     from voiceclone_gui.audio import analysis
 
-    return analysis.analyse_sample(path)
+    return analysis.analyse_sample(path, channel)
 
 
 def detail_of(path: Path, span: Span) -> Waveform:

@@ -253,6 +253,17 @@ def test_the_cleaner_channel_is_named(tmp_path: Path) -> None:
     assert checked(tmp_path, np.stack([near, near])).measure().better_side is None
 
 
+def test_one_channel_is_judged_alone_where_there_is_one_of_that_number(tmp_path: Path) -> None:
+    speech = spoken(12.0)
+    near = speech + noise(len(speech), level_dbfs=-60, seed=8)
+    far = speech * np.float32(0.5) + noise(len(speech), level_dbfs=-32, seed=9)
+    alone = {name: checked(tmp_path, sound).measure() for name, sound in (("near", near), ("far", far))}
+    path = write_wav(tmp_path / "both.wav", np.stack([near, far]), rate_hz=RATE_HZ)
+    assert analyse_sample(path, 0).measure() == alone["near"]
+    assert analyse_sample(path, 1).measure() == alone["far"]
+    assert analyse_sample(path, 2).measure() == analyse_sample(path).measure()
+
+
 def test_an_empty_channel_makes_speech_no_quieter(tmp_path: Path) -> None:
     speech = spoken(12.0) + noise(12 * RATE_HZ, level_dbfs=-60)
     alone = checked(tmp_path, speech).measure()

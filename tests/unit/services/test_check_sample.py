@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.fakes import audio_jobs
@@ -51,6 +52,16 @@ async def test_one_process_is_enough_until_something_is_analysed(worker: LateWor
     assert len(audio_processes()) == 1
     assert await checks.analyse(path) is not None
     assert len(audio_processes()) == 2
+
+
+async def test_one_channel_is_listened_to_alone(worker: LateWorker, tmp_path: Path) -> None:
+    sides = np.concatenate([tone(12.0), tone(12.0, level=0.05)])
+    path = record(tmp_path / "stereo.wav", sides)
+    checks = SampleCheck(worker=worker, analyst=worker.second)
+    both, right = await checks.analyse(path), await checks.analyse(path, channel=1)
+    assert both is not None
+    assert right is not None
+    assert right.peak.max() == pytest.approx(both.peak.max() * 0.1, rel=0.01)
 
 
 async def test_what_is_no_recording_gets_no_verdict(worker: LateWorker, tmp_path: Path) -> None:

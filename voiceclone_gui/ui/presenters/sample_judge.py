@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from voiceclone_gui.core.sample import Purpose, SampleFacts, check_sample
+from voiceclone_gui.core.sample import ChannelChoice, Purpose, SampleFacts, check_sample
 from voiceclone_gui.ui.presenters.clone_ports import SampleChecks
 from voiceclone_gui.ui.presenters.clone_state import SampleState
 from voiceclone_gui.ui.tasks import TaskScope
@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from voiceclone_gui.audio.features import SoundFeatures
     from voiceclone_gui.audio.waveform import Waveform
     from voiceclone_gui.core.problems import Problem
-    from voiceclone_gui.core.sample import FileStamp, SampleFacts
+    from voiceclone_gui.core.sample import FileStamp
     from voiceclone_gui.core.span import Span
 
 PURPOSES = {"recording": Purpose.VOICE_CLONE, "clip": Purpose.PROMPT_AUDIO}
+
+_STEREO = 2
+_CHANNELS = {ChannelChoice.LEFT: 0, ChannelChoice.RIGHT: 1}
+# A file as it was examined, and the channel of it, ``None`` for all.
+_Key: TypeAlias = "tuple[Path, FileStamp, int | None]"
 
 
 class SampleJudge:
@@ -33,17 +38,17 @@ class SampleJudge:
         self._checks = checks
         self._tasks = tasks
         self._refined = refined
-        self._known: dict[tuple[Path, FileStamp], tuple[SoundFeatures, bool]] = {}
-        self._under_way: set[tuple[Path, FileStamp]] = set()
-        self._failed: set[tuple[Path, FileStamp]] = set()
+        self._known: dict[_Key, tuple[SoundFeatures, bool]] = {}
+        self._under_way: set[_Key] = set()
+        self._failed: set[_Key] = set()
 
     async def look(self, facts: SampleFacts, waveform: Waveform | None) -> None:
         """Learn what the waveform alone tells of a file, before the file is shown as examined."""
-        key = (facts.path, facts.stamp)
-        if key in self._failed:
-            # Who opens it once more means that it be tried once more.
-            self._failed.remove(key)
-            self._under_way.remove(key)
+        key: _Key = (facts.path, facts.stamp, None)
+        # Who opens it once more means that it be tried once more.
+        again = {failed for failed in self._failed if failed[:2] == key[:2]}
+        self._failed -= again
+        self._under_way -= again
         if key not in self._known and waveform is not None and waveform.power.size:
             self._known[key] = (await self._checks.at_once(waveform), False)
 
@@ -55,10 +60,12 @@ class SampleJudge:
         problems = check_sample(sample.facts, purpose=purpose, span=sample.span, channels=sample.channels)
         if sample.on_disk is not None:
             problems = (sample.on_disk, *problems)
-        key = (sample.facts.path, sample.facts.stamp)
-        if key not in self._known:
+        of_all: _Key = (sample.facts.path, sample.facts.stamp, None)
+        key: _Key = (*of_all[:2], _channel(sample))
+        # Until one channel is listened to, what is known of all of them together has to do.
+        features, is_refined = self._known.get(key) or (self._known.get(of_all, (None, False))[0], False)
+        if features is None:
             return replace(sample, problems=problems)
-        features, is_refined = self._known[key]
         if not is_refined and key not in self._under_way:
             self._under_way.add(key)
             self._tasks.start_unique(self._analyse(key), name=f"check {len(self._under_way)} {key[0]}")
@@ -102,10 +109,16 @@ class SampleJudge:
             return self._checks.best_part(sample.features)
         return self._checks.best_clip(sample.features)
 
-    async def _analyse(self, key: tuple[Path, FileStamp]) -> None:
-        features = await self._checks.analyse(key[0])
+    async def _analyse(self, key: _Key) -> None:
+        features = await self._checks.analyse(key[0], channel=key[2])
         if features is None:
             self._failed.add(key)
         else:
             self._known[key] = (features, True)
             self._refined()
+
+
+def _channel(sample: SampleState) -> int | None:
+    """The channel that the user has chosen to be sent alone."""
+    is_stereo = sample.facts is not None and sample.facts.channels == _STEREO
+    return _CHANNELS.get(sample.channels) if is_stereo else None

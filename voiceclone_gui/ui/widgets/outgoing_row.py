@@ -23,7 +23,7 @@ class OutgoingRow(QWidget):
         self.setObjectName(f"{name}-outgoing")
         self._words = _Words()
         self._listen = button(
-            "",
+            tr("Listen to what is sent"),
             name=f"{name}-listen",
             tip=tr("Make the file that is sent, and play it: byte for byte what the service gets"),
             role="link",

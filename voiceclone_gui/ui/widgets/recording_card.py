@@ -53,6 +53,7 @@ class RecordingCard(Card):
         self._position_s = 0.0
         self._duration_s = 0.0
         self._editor: SampleEditor | None = None
+        self._has_recent = False
         self._recent_menu = QMenu(self)
         self._recent_menu.setToolTipsVisible(True)
         self._record = [self._make_record(name) for name in ("record-recording", "record-recording-again")]
@@ -82,6 +83,7 @@ class RecordingCard(Card):
             return
         self._editor = self._make_editor()
         self._stack.add_page(self._make_loaded(self._editor))
+        self._show_recent_buttons()
         put_in_tab_order(self._last_of_empty, self._stops(self._editor))
         self.editor_made.emit(self._editor)
 
@@ -94,8 +96,13 @@ class RecordingCard(Card):
             action = self._recent_menu.addAction(path.name.replace("&", "&&"))
             action.setToolTip(file)
             action.triggered.connect(lambda _=False, p=path: self.recent_wanted.emit(p))
+        self._has_recent = bool(files)
+        self._show_recent_buttons()
+
+    def _show_recent_buttons(self) -> None:
         for made in self._recent:
-            made.setVisible(bool(files))
+            # Before there is a recording the second one is on no page: it would be a window of its own.
+            made.setVisible(self._has_recent and made.parentWidget() is not None)
 
     def show_playing(self, *, playing: bool, position_s: float) -> None:
         """Show how far it is played; position 0 and not playing is the beginning."""

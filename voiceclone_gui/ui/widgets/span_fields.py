@@ -16,7 +16,8 @@ _WIDEST_TIME, _HOUR_S = "0:00:00.00", 3600.0
 class SpanFields(QWidget):
     """Two fields, from and to. Signal ``span_wanted(Span)``: other times were typed.
 
-    What is no time, or no part of the recording, is taken back when the field is left.
+    A time beyond the other end takes the part along, as long as it was. What is no time, or not in the
+    recording, is taken back when the field is left.
     """
 
     span_wanted = Signal(object)
@@ -57,18 +58,27 @@ class SpanFields(QWidget):
         return made
 
     def _take(self) -> None:
-        modified = self._start.isModified() or self._end.isModified()
-        start_s, end_s = read_time(self._start.text()), read_time(self._end.text())
+        wanted = self._wanted()
         self._start.setModified(False)
         self._end.setModified(False)
-        wanted = self._span
-        if modified and start_s is not None and end_s is not None:
-            end_s = min(end_s, self._duration_s)
-            if start_s < end_s:
-                wanted = Span(start_s=start_s, end_s=end_s)
         if wanted != self._span:
             self.span_wanted.emit(wanted)
         self.show_span(self._span, duration_s=self._duration_s)
+
+    def _wanted(self) -> Span:
+        """What is typed, where a field that wasn't typed in keeps its exact time."""
+        start_s = read_time(self._start.text()) if self._start.isModified() else self._span.start_s
+        end_s = read_time(self._end.text()) if self._end.isModified() else self._span.end_s
+        if start_s is None or end_s is None or start_s >= self._duration_s:
+            return self._span
+        end_s = min(end_s, self._duration_s)
+        if start_s >= end_s > 0 and self._start.isModified() != self._end.isModified():
+            length_s = self._span.duration_s
+            if self._start.isModified():
+                end_s = min(start_s + length_s, self._duration_s)
+            else:
+                start_s = max(end_s - length_s, 0.0)
+        return Span(start_s=start_s, end_s=end_s) if start_s < end_s else self._span
 
     @staticmethod
     def _write(field: QLineEdit, seconds: float) -> None:
