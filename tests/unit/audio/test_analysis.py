@@ -75,7 +75,8 @@ def test_the_shipped_clip_warns_of_nothing() -> None:
 
 
 def assert_noise_found(folder: Path, *, voice: str, snr_db: float, seed: int) -> None:
-    speech = spoken(15.0, voice=voice)
+    # In shorter pauses behind 10 dB of noise the model hears the sentences ring on, and no verdict is left.
+    speech = spoken(15.0, voice=voice, pause_s=0.5)
     noisy = speech + noise(len(speech), level_dbfs=-20 - snr_db, seed=seed)
     found = checked(folder, noisy).measure()
     assert found.snr_db == pytest.approx(loud_level_dbfs(speech) + 20 + snr_db, abs=3)
