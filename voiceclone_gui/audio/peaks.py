@@ -142,10 +142,10 @@ def as_int16(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
         return (values.astype(np.int16) - 128) << 8
     if np.issubdtype(values.dtype, np.integer):
         return (values >> (8 * values.dtype.itemsize - 16)).astype(np.int16)
-    limited: npt.NDArray[np.int16] = np.clip(values * FULL_SCALE, -FULL_SCALE - 1, FULL_SCALE).astype(
-        np.int16
-    )
-    return limited
+    # For so few numbers, clip itself takes longer than its work.
+    limited = np.minimum(np.maximum(values * FULL_SCALE, -FULL_SCALE - 1), FULL_SCALE)
+    drawn: npt.NDArray[np.int16] = limited.astype(np.int16)
+    return drawn
 
 
 def _duration_s(lengths: Counter[tuple[int, int]]) -> float:

@@ -73,10 +73,10 @@ def _count(recording: Recording, path: Path) -> Counter[tuple[int, int]]:
     """How many sample frames there are of each (rate, channels): both may change in the middle."""
     lengths: Counter[tuple[int, int]] = Counter()
     decoded_s = told = 0.0
-    for run in recording.runs():
-        rate = run.frame.sample_rate
-        lengths[rate, run.frame.layout.nb_channels] += run.length
-        decoded_s += run.length / rate
+    for frame, length in recording.runs():
+        rate = frame.sample_rate
+        lengths[rate, frame.layout.nb_channels] += length
+        decoded_s += length / rate
         if decoded_s > LIMIT_H * 3600:
             raise SampleUnreadable("sample-endless", name=path.name, limit_h=LIMIT_H)
         share = recording.read_bytes / recording.stamp.size_bytes

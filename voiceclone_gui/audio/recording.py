@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import av
 from av.audio.stream import AudioStream
@@ -46,14 +46,9 @@ _WRITERS = {
 _PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
 
-class Run(NamedTuple):
-    """Sound as the decoder gave it; only its first ``length`` sample frames belong to the recording.
-
-    A tuple, since there are ten thousands of them in an hour.
-    """
-
-    frame: av.AudioFrame
-    length: int
+# Sound as the decoder gave it, and how many of its first sample frames belong to the recording. A bare
+# tuple: an hour has 150,000 of them.
+Run: TypeAlias = tuple[av.AudioFrame, int]
 
 
 class Recording:
@@ -83,7 +78,7 @@ class Recording:
         """The sound that a player plays, in order: without what the encoder put before and behind it."""
         if "m4a" not in self.container or not self._stream.duration or self._stream.time_base is None:
             for frame in self._frames():
-                yield Run(frame=frame, length=frame.samples)
+                yield frame, frame.samples
             return
         yield from _without_padding(
             self._frames(), ends_s=float(self._stream.duration * self._stream.time_base)
@@ -270,17 +265,17 @@ def _without_padding(frames: Iterable[av.AudioFrame], *, ends_s: float) -> Itera
     passed_s = 0.0
     for frame in frames:
         if held is not None:
-            yield Run(frame=held.frame, length=held.frame.samples)
+            yield held[0], held[0].samples
             held = None
         samples, rate = frame.samples, frame.sample_rate
         left_s, passed_s = ends_s - passed_s, passed_s + samples / rate
         if passed_s < ends_s:
-            yield Run(frame, samples)
+            yield frame, samples
             continue
         left = round(left_s * rate)
         if 0 < left < samples:
-            held = Run(frame=frame, length=left)
+            held = (frame, left)
         else:
-            yield Run(frame=frame, length=samples)
+            yield frame, samples
     if held is not None:
         yield held

@@ -50,12 +50,11 @@ def _digest(path: Path) -> bytes:
     digest = hashlib.sha256()
     with open_recording(path) as recording:
         form = None
-        for run in recording.runs():
-            frame = run.frame
+        for frame, length in recording.runs():
             if form != (frame.format.name, frame.sample_rate, frame.layout.nb_channels):
                 form = (frame.format.name, frame.sample_rate, frame.layout.nb_channels)
                 digest.update(repr(form).encode())
-            digest.update(frame.to_ndarray()[:, : run.length].tobytes())
+            digest.update(frame.to_ndarray()[:, :length].tobytes())
         recording.check()
     return digest.digest()
 

@@ -18,7 +18,7 @@ from voiceclone_gui.core.errors import SampleError
 LONG_S = 600.0
 _PLACES = 128
 _PASSES = (0, 4, 2, 6, 1, 5, 3, 7)
-_BUDGET_S = 0.2
+_BUDGET_S = 0.1
 
 
 def is_worth_a_sketch(recording: Recording) -> bool:

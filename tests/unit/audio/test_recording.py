@@ -43,7 +43,7 @@ def decode(
     with SourceFile(path=path) as source, av.open(str(path)) as opened:
         container: Any = FailingContainer(opened, fails=fails, error=damage)
         recording = Recording(source=source, opened=container, stream=opened.streams.audio[0])
-        seconds = sum(run.length / run.frame.sample_rate for run in recording.runs())
+        seconds = sum(length / frame.sample_rate for frame, length in recording.runs())
         return seconds, recording, container
 
 
