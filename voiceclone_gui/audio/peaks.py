@@ -130,7 +130,7 @@ class _Meter:
             power=power,
             sample_rate_hz=self._sample_rate_hz,
             duration_s=duration_s,
-            speech_dbfs=speech_level_dbfs(power.astype(np.float64)),
+            speech_dbfs=speech_level_dbfs(power),
         )
 
 
