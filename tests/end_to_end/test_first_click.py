@@ -44,6 +44,58 @@ window.run_until_painted = click_when_painted
 main(["--data-dir", sys.argv[1]])
 """
 
+# What takes long to load may be loaded in threads only: the window answers meanwhile.
+WATCHED_PROGRAM = """
+import sys
+import threading
+import time
+from importlib.abc import MetaPathFinder
+from PySide6.QtCore import QTimer
+from voiceclone_gui.__main__ import main
+from voiceclone_gui.app import open_window as window
+
+heavy = {"av", "httpx", "numpy", "starlette", "uvicorn", "PySide6.QtMultimedia"}
+loaded = {}
+
+class Watch(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name in heavy and name not in loaded:
+            loaded[name] = threading.current_thread() is threading.main_thread()
+
+run_until_painted = window.run_until_painted
+
+def stay_a_while(shown):
+    run_until_painted(shown)
+    shown.ends_s = time.monotonic() + 30
+    shown.look = QTimer()
+    shown.look.timeout.connect(lambda: end_when_loaded(shown))
+    shown.look.start(50)
+
+def end_when_loaded(shown):
+    if {"httpx", "numpy", "PySide6.QtMultimedia"} <= set(loaded) or time.monotonic() > shown.ends_s:
+        shown.look.stop()
+        print(*sorted(loaded), flush=True)
+        print(*sorted(name for name, in_the_window in loaded.items() if in_the_window), flush=True)
+        QTimer.singleShot(500, shown.close)
+
+sys.meta_path.insert(0, Watch())
+window.run_until_painted = stay_a_while
+main(["--data-dir", sys.argv[1]])
+"""
+
+
+def test_nothing_heavy_is_loaded_by_the_thread_of_the_window(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED_PROGRAM, str(tmp_path / "data")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    loaded, by_the_window = done.stdout.splitlines()
+    assert {"httpx", "numpy", "PySide6.QtMultimedia"} <= set(loaded.split()), done.stderr
+    assert by_the_window == "", done.stderr
+
 
 def test_the_first_picture_needs_nothing_heavy_and_a_click_on_it_is_not_lost(tmp_path: Path) -> None:
     done = subprocess.run(

@@ -14,7 +14,7 @@ import httpx
 from voiceclone_gui.api import wire
 from voiceclone_gui.api.download import fetch_preview
 from voiceclone_gui.api.faults import RawAnswer, read_answer, trace_id_of
-from voiceclone_gui.api.network import CHECK_READ_TIMEOUT_S, CLONE_READ_TIMEOUT_S, time_limits, upload_read_s
+from voiceclone_gui.api.network import CHECK_READ_TIMEOUT_S, time_limits, upload_read_s
 from voiceclone_gui.api.preview import sniff_audio
 from voiceclone_gui.api.transport import exchange
 from voiceclone_gui.api.upload_stream import OffLoopStream, WatchedFile
@@ -28,6 +28,7 @@ from voiceclone_gui.core.answers import (
     UploadedFile,
 )
 from voiceclone_gui.core.errors import AnswerUnreadable, ServiceError, TokenRefused
+from voiceclone_gui.core.job import CLONE_READ_TIMEOUT_S
 from voiceclone_gui.core.request import CloneFields
 from voiceclone_gui.core.sample import FileStamp, Purpose
 from voiceclone_gui.core.token import Token

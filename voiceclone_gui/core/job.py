@@ -35,6 +35,9 @@ class Outcome(StrEnum):
     MADE = "made"
 
 
+# So long the answer to a clone is waited for; a request that left longer ago isn't under way any more.
+CLONE_READ_TIMEOUT_S = 300.0
+
 BEFORE_CLONE = frozenset(
     {
         JobState.PREPARED,

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from voiceclone_gui.api.network import CLONE_READ_TIMEOUT_S
 from voiceclone_gui.core.answers import ListedVoice
 from voiceclone_gui.core.errors import StorageFailed
-from voiceclone_gui.core.job import BEFORE_CLONE, CloneJob, JobState, LogEntry
+from voiceclone_gui.core.job import BEFORE_CLONE, CLONE_READ_TIMEOUT_S, CloneJob, JobState, LogEntry
 from voiceclone_gui.core.ports import Clock, CloneRecords, JobInputs
 from voiceclone_gui.core.sample import KeptSample, Purpose
 from voiceclone_gui.core.voice import Voice
