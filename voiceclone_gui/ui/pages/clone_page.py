@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.catalog import Catalog
 from voiceclone_gui.core.errors import Action
 from voiceclone_gui.core.spending import Spending
 from voiceclone_gui.ui.presenters.clone_presenter import ClonePresenter
-from voiceclone_gui.ui.presenters.clone_state import CloneState
+from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
 from voiceclone_gui.ui.presenters.player_presenter import PlayerPresenter, PlayerState
 from voiceclone_gui.ui.theme import Theme
+from voiceclone_gui.ui.widgets.card_column import GAP_PX, CardColumn
 from voiceclone_gui.ui.widgets.clip_card import ClipCard
 from voiceclone_gui.ui.widgets.clone_card import CloneCard
 from voiceclone_gui.ui.widgets.open_job_notice import OpenJobNotice
@@ -25,11 +26,14 @@ from voiceclone_gui.ui.widgets.undo_keys import UndoButtons, UndoKeys
 from voiceclone_gui.ui.widgets.voice_card import VoiceCard
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from voiceclone_gui.ui.widgets.recovery_box import RecoveryBox
     from voiceclone_gui.ui.widgets.sample_editor import SampleEditor
 
-_GAP_PX = 16
 _TWO_COLUMNS_PX = 860
+# A file, and whether it is examined.
+_Stage: TypeAlias = "tuple[Path, bool]"
 
 
 class ClonePage(QWidget):
@@ -64,6 +68,7 @@ class ClonePage(QWidget):
         self._clone = CloneCard()
         self._recovery: RecoveryBox | None = None
         self._editors: dict[str, SampleEditor] = {}
+        self._seen: tuple[_Stage | None, _Stage | None] = (None, None)
         self._undo = UndoButtons(theme=theme)
         self._voice.heading.addWidget(self._undo)
         self._lay_out()
@@ -84,6 +89,7 @@ class ClonePage(QWidget):
         for source, sample in (("recording", state.recording), ("clip", state.clip)):
             self._player.set_source(source, sample.path if sample is not None else None)
             self._player.set_span(source, sample.span if sample is not None else None)
+        self._follow_clip(state)
 
     async def make_editors(self) -> None:
         """Make what files need before there is one, while nobody waits for it."""
@@ -118,25 +124,32 @@ class ClonePage(QWidget):
             self._left.put_first(self._clone.open_job)
         self._clone.show_compact(compact)
         for layout in (self._sides, self._right_side):
-            layout.setSpacing(_GAP_PX // 2 if compact else _GAP_PX)
+            layout.setSpacing(GAP_PX // 2 if compact else GAP_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fold(self.width() < _TWO_COLUMNS_PX * self._theme.text_scale)
 
+    def _follow_clip(self, state: CloneState) -> None:
+        """Show the clip that was just added to a recording: its card may lie below the window's end."""
+        recording, clip = _stage(state.recording), _stage(state.clip)
+        before, self._seen = self._seen, (recording, clip)
+        if clip is not None and clip != before[1] and recording == before[0]:
+            self._left.bring_into_view(self._clip)
+
     def _lay_out(self) -> None:
-        self._left = _Column(self._recording, self._clip)
-        self._right = _Column(self._voice)
+        self._left = CardColumn(self._recording, self._clip)
+        self._right = CardColumn(self._voice)
         self._right_side = QVBoxLayout()
         self._right_side.setContentsMargins(0, 0, 0, 0)
-        self._right_side.setSpacing(_GAP_PX)
+        self._right_side.setSpacing(GAP_PX)
         self._right_side.addWidget(self._right)
         # Outside of what scrolls: the button is always in view.
         self._right_side.addWidget(self._clone)
         self._right_side.addStretch(1)
         self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._sides.setContentsMargins(_GAP_PX, _GAP_PX, _GAP_PX, _GAP_PX // 2)
-        self._sides.setSpacing(_GAP_PX)
+        self._sides.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX // 2)
+        self._sides.setSpacing(GAP_PX)
         left_side = QVBoxLayout()
         left_side.setContentsMargins(0, 0, 0, 0)
         left_side.addWidget(self._left)
@@ -229,6 +242,9 @@ class ClonePage(QWidget):
         field = self.findChild(QWidget, name) if name else None
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
+            for column in (self._left, self._right):
+                if column.isAncestorOf(field):
+                    column.bring_into_view(field)
 
     def _show_playing(self, state: PlayerState) -> None:
         for source, card in (("recording", self._recording), ("clip", self._clip)):
@@ -238,53 +254,5 @@ class ClonePage(QWidget):
             editor.outgoing.show_heard(playing=state.playing and state.source == f"sent-{source}")
 
 
-class _Column(QScrollArea):
-    """Cards below each other: as tall as they are, and scrolling where there is less room."""
-
-    def __init__(self, *cards: QWidget) -> None:
-        super().__init__()
-        set_role(self, "page")
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content = QWidget()
-        self._cards = QVBoxLayout(content)
-        self._cards.setContentsMargins(0, 0, 0, 0)
-        self._cards.setSpacing(_GAP_PX)
-        for card in cards:
-            self._cards.addWidget(card)
-        self._cards.addStretch(1)
-        self.setWidget(content)
-        content.installEventFilter(self)
-
-    def take(self, card: QWidget) -> None:
-        """Move ``card`` to the end of this column."""
-        self._cards.insertWidget(self._cards.count() - 1, card)
-
-    def put_first(self, card: QWidget) -> None:
-        """Move ``card`` to the beginning of this column."""
-        self._cards.insertWidget(0, card)
-
-    def sizeHint(self) -> QSize:
-        content = self.widget()
-        if content is None:
-            return super().sizeHint()
-        # At the width that there is: lines of buttons break, and need more height.
-        return QSize(content.sizeHint().width(), content.heightForWidth(self.viewport().width()))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
-
-    def minimumSizeHint(self) -> QSize:
-        # Never narrower than its cards: there is no way to scroll sideways.
-        content, bar = self.widget(), self.verticalScrollBar()
-        width_px = content.minimumSizeHint().width() + bar.sizeHint().width() if content is not None else 200
-        return QSize(width_px, 80)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
+def _stage(sample: SampleState | None) -> _Stage | None:
+    return None if sample is None else (sample.path, sample.facts is not None)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout
 
 from voiceclone_gui.core.errors import Action
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.messages import Message
 from voiceclone_gui.ui.widgets.parts import button, label, row, set_role
+
+_WIDE_CHARACTERS = 70
 
 
 def action_words() -> dict[Action, str]:
@@ -61,9 +63,9 @@ class Notice(QFrame):
         """Its parts, at the first message: most notices never have one."""
         self._title = label(role="notice-title", wraps=True)
         self._cure = label(wraps=True)
-        for words in (self._title, self._cure):
+        for text in (self._title, self._cure):
             # A long file name is one word: it must not make the window wider than the screen.
-            words.setMinimumWidth(1)
+            text.setMinimumWidth(1)
         self._action = button("", name="notice-action", tip="", role="accent", on_click=self._want_action)
         self._details_button = button(
             tr("Details"),
@@ -89,9 +91,17 @@ class Notice(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         layout.setSpacing(6)
-        layout.addWidget(self._title)
-        layout.addWidget(self._cure)
-        layout.addLayout(row(self._action, None, self._details_button, self._dismiss))
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._cure)
+        words.addStretch(1)
+        self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._line.setSpacing(6)
+        self._line.addLayout(words, 1)
+        self._line.addLayout(row(self._action, None, self._details_button, self._dismiss))
+        layout.addLayout(self._line)
+        self._fold()
         # Once it has its place: without one it would be a window of its own for a moment.
         self._dismiss.setVisible(self._can_be_dismissed)
         layout.addWidget(self._details)
@@ -120,6 +130,19 @@ class Notice(QFrame):
         self._show_details(False)
         self.setAccessibleName(message.title)
         self.setAccessibleDescription(message.cure)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Where it is wide, the buttons stand beside the words: what it is about keeps its room."""
+        if self.layout() is None:
+            return
+        wide = self.width() >= _WIDE_CHARACTERS * self.fontMetrics().averageCharWidth()
+        self._line.setDirection(
+            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        )
 
     def _toggle_details(self) -> None:
         self._show_details(not self._details.isVisibleTo(self))
