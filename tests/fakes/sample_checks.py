@@ -24,13 +24,13 @@ class FakeFeatures:
 
 @dataclass
 class FakeChecks:
-    """Knows the best part at once, and a better one when ``gate`` is open; ``None`` finds nothing."""
+    """Knows the best part at once, and a better one when ``gate`` is open, but for the first ``fails`` times."""
 
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     analysed: list[Path] = field(default_factory=list)
     channels: list[int | None] = field(default_factory=list)
     has_best: bool = True
-    fails: bool = False
+    fails: int = 0
     lost: dict[Path, str] = field(default_factory=dict)
 
     async def at_once(self, waveform: object) -> FakeFeatures:
@@ -40,7 +40,10 @@ class FakeChecks:
         self.analysed.append(path)
         self.channels.append(channel)
         await self.gate.wait()
-        return None if self.fails else FakeFeatures(is_sure=True)
+        if self.fails:
+            self.fails -= 1
+            return None
+        return FakeFeatures(is_sure=True)
 
     async def on_disk(self, facts: SampleFacts, purpose: Purpose) -> Problem | None:
         code = self.lost.get(facts.path)

@@ -10,7 +10,7 @@ from tests.fakes.window_bench import WindowBench
 from tests.fakes.worker_watch import audio_processes
 from voiceclone_gui.core.sample_check import LightKind, Verdict
 
-BUSY_S = 1.5
+BUSY_S = 1.0
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def bench_processes(bench: WindowBench) -> list[psutil.Process]:
 
 async def test_while_a_recording_is_listened_to(bench: WindowBench, said: list[str]) -> None:
     known = {process.pid for process in audio_processes()}
-    long_one = hours_of_wav(bench.folder / "a whole afternoon.wav", hours=0.5)
+    long_one = hours_of_wav(bench.folder / "a whole afternoon.wav", hours=0.25)
     bench.program.controller.open_files([long_one], target="recording")
     await bench.until(lambda: bench.state.recording and bench.state.recording.facts)
     listening = [process for process in await bench_processes(bench) if process.pid not in known]

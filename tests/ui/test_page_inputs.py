@@ -195,12 +195,22 @@ async def test_a_channel_that_is_chosen_is_listened_to_alone(bench: Bench) -> No
 
 
 async def test_lights_that_can_not_be_had_are_no_error(bench: Bench) -> None:
-    bench.checks.fails = True
+    bench.checks.fails = 1
     bench.checks.gate.set()
     await bench.load()
-    await settled()
     assert bench.light(LightKind.SPEECH) == "light-speech-little-by-energy"
     assert bench.posted == []
+
+
+@pytest.mark.parametrize("ends", ["before", "after"])
+async def test_a_recording_that_is_opened_again_is_listened_to_again(ends: str, bench: Bench) -> None:
+    bench.checks.fails = 1
+    for opens_gate in (ends == "before", True):
+        await bench.load()
+        if opens_gate:
+            bench.checks.gate.set()
+        await settled()
+    assert bench.state.recording.is_refined
 
 
 # -- the best part

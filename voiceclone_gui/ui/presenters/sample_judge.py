@@ -41,14 +41,16 @@ class SampleJudge:
         self._known: dict[_Key, tuple[SoundFeatures, bool]] = {}
         self._under_way: set[_Key] = set()
         self._failed: set[_Key] = set()
+        self._asked_again: set[_Key] = set()
 
     async def look(self, facts: SampleFacts, waveform: Waveform | None) -> None:
         """Learn what the waveform alone tells of a file, before the file is shown as examined."""
         key: _Key = (facts.path, facts.stamp, None)
-        # Who opens it once more means that it be tried once more.
-        again = {failed for failed in self._failed if failed[:2] == key[:2]}
+        # Who opens it once more means that it be tried once more, also where it is just about to fail.
+        again = {begun for begun in self._under_way if begun[:2] == key[:2]}
+        self._under_way -= again & self._failed
+        self._asked_again |= again - self._failed
         self._failed -= again
-        self._under_way -= again
         if key not in self._known and waveform is not None and waveform.power.size:
             self._known[key] = (await self._checks.at_once(waveform), False)
 
@@ -111,6 +113,9 @@ class SampleJudge:
 
     async def _analyse(self, key: _Key) -> None:
         features = await self._checks.analyse(key[0], channel=key[2])
+        if features is None and key in self._asked_again:
+            features = await self._checks.analyse(key[0], channel=key[2])
+        self._asked_again.discard(key)
         if features is None:
             self._failed.add(key)
         else:
