@@ -145,7 +145,7 @@ class ClipCard(Card):
             what=tr("the example clip"),
             theme=self._theme,
             height_px=_WAVEFORM_PX,
-            with_ticks=False,
+            is_brief=True,
         )
         editor.choose_wanted.connect(self.choose_wanted)
         return editor
@@ -159,6 +159,7 @@ class ClipCard(Card):
             self._cut_another,
             editor.replace,
             self._remove,
+            *editor.lights.tab_stops(),
             *editor.outgoing.tab_stops(),
             self._words,
             self._fix,
@@ -205,6 +206,7 @@ class ClipCard(Card):
             actions.addWidget(part)
         layout.addWidget(editor)
         layout.addLayout(actions)
+        layout.addWidget(editor.lights)
         layout.addWidget(editor.outgoing)
         layout.addWidget(editor.notice)
         layout.addWidget(label(tr("Words spoken in the clip"), role="label", buddy=self._words))

@@ -32,16 +32,24 @@ _TONES = {
     Verdict.UNKNOWN: Tone.INFORMATION,
 }
 
+_TROUBLES = {Verdict.WARN, Verdict.BAD}
+
 
 class LightsRow(QWidget):
-    """Signal ``action_wanted(Action)``: the cure of a light was pressed. Lights warn; they forbid nothing."""
+    """Signal ``action_wanted(Action)``: the cure of a light was pressed. Lights warn; they forbid nothing.
+
+    With ``only_troubles`` what is good or can't be told takes no room.
+    """
 
     action_wanted = Signal(object)
 
-    def __init__(self, *, theme: Theme, name: str, actions: Collection[Action]) -> None:
+    def __init__(
+        self, *, theme: Theme, name: str, actions: Collection[Action], only_troubles: bool = False
+    ) -> None:
         super().__init__()
         self.setObjectName(f"{name}-lights")
         self._theme = theme
+        self._only_troubles = only_troubles
         self._lights: dict[LightKind, Light] = {}
         self._opened: LightKind | None = None
         self._buttons: dict[LightKind, QPushButton] = {}
@@ -61,13 +69,18 @@ class LightsRow(QWidget):
         layout.addLayout(self._flow)
         layout.addWidget(self._notice)
         theme.changed.connect(self._paint)
+        self.setHidden(only_troubles)
 
     def show_lights(self, lights: Sequence[Light]) -> None:
         """Show these lights, in their order; a light that was opened stays open."""
-        shown = {light.kind: light for light in lights}
+        shown = {
+            light.kind: light for light in lights if light.verdict in _TROUBLES or not self._only_troubles
+        }
         if shown == self._lights:
             return
         self._lights = shown
+        if self._only_troubles:
+            self.setVisible(bool(shown))
         self._paint()
 
     def tab_stops(self) -> tuple[QWidget, ...]:

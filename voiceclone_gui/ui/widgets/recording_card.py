@@ -167,7 +167,6 @@ class RecordingCard(Card):
             what=tr("the recording"),
             theme=self._theme,
             height_px=_WAVEFORM_PX,
-            with_ticks=True,
         )
         editor.choose_wanted.connect(self.choose_wanted)
         return editor

@@ -52,15 +52,18 @@ class SampleEditor(QWidget):
     selection_settled = Signal(object)
     action_wanted = Signal(object)
 
-    def __init__(self, *, name: str, what: str, theme: Theme, height_px: int, with_ticks: bool) -> None:
-        """``name`` begins the names of the parts; ``what`` is the sample in words ("the recording")."""
+    def __init__(self, *, name: str, what: str, theme: Theme, height_px: int, is_brief: bool = False) -> None:
+        """``name`` begins the names of the parts; ``what`` is the sample in words ("the recording").
+
+        A brief one has no ticks, and only those lights that aren't green.
+        """
         super().__init__()
         self._theme = theme
         self._what = what
         self._shown: SampleState | None = None
         self._duration_s = 0.0
         self.waveform = SelectableWaveform(
-            theme=theme, height_px=height_px, with_ticks=with_ticks, name=f"{name}-waveform"
+            theme=theme, height_px=height_px, with_ticks=not is_brief, name=f"{name}-waveform"
         )
         self.waveform.seek_wanted.connect(self.seek_wanted)
         self.waveform.selection_changed.connect(self.selection_changed)
@@ -85,7 +88,7 @@ class SampleEditor(QWidget):
         self.replace.clicked.connect(self.choose_wanted)
         self.notice = Notice(actions={*_CHOOSING, *CURES})
         self.notice.action_wanted.connect(self._act)
-        self.lights = LightsRow(theme=theme, name=name, actions=CURES)
+        self.lights = LightsRow(theme=theme, name=name, actions=CURES, only_troubles=is_brief)
         self.lights.action_wanted.connect(self.action_wanted)
         self.outgoing = OutgoingRow(name=name)
         layout = QVBoxLayout(self)
