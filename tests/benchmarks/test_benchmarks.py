@@ -8,6 +8,7 @@ from tests.benchmarks import decode, opening, stall, start, zoom
 from tests.benchmarks.ticks import TICK_MS, Stalls
 
 
+@pytest.mark.long
 def test_the_start_is_measured_in_phases_and_by_package(capfd: pytest.CaptureFixture[str]) -> None:
     start.main(["--repeats", "1", "--platforms", "offscreen"])
     said = capfd.readouterr().out
@@ -15,6 +16,7 @@ def test_the_start_is_measured_in_phases_and_by_package(capfd: pytest.CaptureFix
         assert row in said
 
 
+@pytest.mark.long
 def test_the_stalls_of_a_whole_clone_are_measured(capfd: pytest.CaptureFixture[str]) -> None:
     stall.main(["--repeats", "1", "--seconds", "12"])
     said = capfd.readouterr().out

@@ -30,9 +30,9 @@ from voiceclone_gui.ui.presenters.updates_presenter import FoundRelease
 SCREENS = Path(__file__).parents[2] / "build" / "screens"
 LOOKS = [
     pytest.param(("light", 100, (1180, 760)), id="light"),
-    pytest.param(("dark", 100, (1180, 760)), id="dark"),
+    pytest.param(("dark", 100, (1180, 760)), id="dark", marks=pytest.mark.long),
     pytest.param(("light", 200, (1180, 760)), id="200"),
-    pytest.param(("light", 100, (900, 620)), id="small"),
+    pytest.param(("light", 100, (900, 620)), id="small", marks=pytest.mark.long),
     pytest.param(("dark", 200, (900, 620)), id="small-200"),
 ]
 

@@ -239,9 +239,9 @@ def test_what_is_over_twenty_megabytes_becomes_good_mp3(
 
 
 def test_the_same_recording_gives_the_same_bytes(tmp_path: Path, voice: npt.NDArray[np.float32]) -> None:
-    long = np.resize(voice, (1, 240 * RATE_HZ))
-    for kind, span in (("flac", PART), ("mp4", None), ("wav24", None)):
-        path = ffmpeg.encode(long, tmp_path / f"voice.{kind}", kind=kind, rate_hz=RATE_HZ)
+    for kind, span, seconds in (("flac", PART, 30), ("mp4", None, 30), ("wav24", None, 230)):
+        sound = np.resize(voice, (1, seconds * RATE_HZ))
+        path = ffmpeg.encode(sound, tmp_path / f"voice.{kind}", kind=kind, rate_hz=RATE_HZ)
         first = sent(path, span=span)[2].read_bytes()
         assert sent(path, span=span)[2].read_bytes() == first
 
