@@ -26,7 +26,10 @@ async def test_a_noisy_clip_says_so_and_what_to_do(bench: WindowBench) -> None:
     noisy = speech + noise(len(speech), level_dbfs=-32)
     path = write_wav(bench.folder / "noisy.wav", noisy, rate_hz=RATE_HZ)
     assert "clip-light-noise" in await lights_of(bench, path)
+    bench.program.window.resize(1180, 620)
     bench.click("clip-light-noise")
+    row = bench.program.window.findChild(QWidget, "clip-lights")
+    await bench.until(lambda: row.visibleRegion().boundingRect() == row.rect())
     assert bench.find(QPushButton, "notice-action").isEnabled()
 
 

@@ -209,6 +209,7 @@ class ClonePage(QWidget):
         view.detail_wanted.connect(lambda span: presenter.look_closely(place, span, show=view.show_detail))
         editor.best_wanted.connect(lambda: presenter.use_best_part(place))
         editor.action_wanted.connect(lambda action: presenter.act(place, action))
+        editor.lights.opened.connect(lambda: self._left.bring_into_view(editor.lights))
         editor.outgoing.channels_wanted.connect(lambda channels: presenter.choose_channels(place, channels))
         editor.outgoing.listen_wanted.connect(lambda: self.listen_wanted.emit(place))
         editor.outgoing.save_wanted.connect(lambda: self.save_sent_wanted.emit(place))

@@ -36,12 +36,14 @@ _TROUBLES = {Verdict.WARN, Verdict.BAD}
 
 
 class LightsRow(QWidget):
-    """Signal ``action_wanted(Action)``: the cure of a light was pressed. Lights warn; they forbid nothing.
+    """Signals ``action_wanted(Action)``: the cure of a light was pressed; ``opened()``: one shows its
+    sentence. Lights warn; they forbid nothing.
 
     With ``only_troubles`` what is good or can't be told takes no room.
     """
 
     action_wanted = Signal(object)
+    opened = Signal()
 
     def __init__(
         self, *, theme: Theme, name: str, actions: Collection[Action], only_troubles: bool = False
@@ -90,6 +92,8 @@ class LightsRow(QWidget):
     def _open(self, kind: LightKind | None) -> None:
         self._opened = None if kind is self._opened else kind
         self._paint()
+        if self._opened is not None:
+            self.opened.emit()
 
     def _paint(self) -> None:
         size_px = round(_ICON_PX * self._theme.text_scale)

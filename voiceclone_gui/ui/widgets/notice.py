@@ -13,7 +13,8 @@ from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.messages import Message
 from voiceclone_gui.ui.widgets.parts import button, label, row, set_role
 
-_WIDE_CHARACTERS = 70
+# Words need so much room beside the buttons; in less they would break too often.
+_ROOM_CHARACTERS = 45
 
 
 def action_words() -> dict[Action, str]:
@@ -99,9 +100,9 @@ class Notice(QFrame):
         self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._line.setSpacing(6)
         self._line.addLayout(words, 1)
-        self._line.addLayout(row(self._action, None, self._details_button, self._dismiss))
+        self._buttons = row(self._action, None, self._details_button, self._dismiss)
+        self._line.addLayout(self._buttons)
         layout.addLayout(self._line)
-        self._fold()
         # Once it has its place: without one it would be a window of its own for a moment.
         self._dismiss.setVisible(self._can_be_dismissed)
         layout.addWidget(self._details)
@@ -128,6 +129,7 @@ class Notice(QFrame):
         self._action.setToolTip(message.cure)
         self._details_button.setVisible(message.has_details)
         self._show_details(False)
+        self._fold()
         self.setAccessibleName(message.title)
         self.setAccessibleDescription(message.cure)
 
@@ -139,7 +141,8 @@ class Notice(QFrame):
         """Where it is wide, the buttons stand beside the words: what it is about keeps its room."""
         if self.layout() is None:
             return
-        wide = self.width() >= _WIDE_CHARACTERS * self.fontMetrics().averageCharWidth()
+        room_px = self.width() - self._buttons.sizeHint().width()
+        wide = room_px >= _ROOM_CHARACTERS * self.fontMetrics().averageCharWidth()
         self._line.setDirection(
             QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         )
