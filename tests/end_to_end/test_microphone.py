@@ -82,7 +82,8 @@ class Recording:
             )
 
     def said(self, word: str) -> list[str]:
-        lines = self._said.read_text(encoding="utf-8").splitlines()
+        # Whole lines only: it may be writing the last one just now.
+        lines = self._said.read_text(encoding="utf-8").rpartition("\n")[0].split("\n")
         return [line.partition(" ")[2] for line in lines if line.partition(" ")[0] == word]
 
     def wait_said(self, word: str) -> str:

@@ -71,7 +71,9 @@ class LightsRow(QWidget):
         layout.addLayout(self._flow)
         layout.addWidget(self._notice)
         theme.changed.connect(self._paint)
-        self.setHidden(only_troubles)
+        if only_troubles:
+            # Shown, it would be a window of its own, since it has no place yet.
+            self.hide()
 
     def show_lights(self, lights: Sequence[Light]) -> None:
         """Show these lights, in their order; a light that was opened stays open."""
