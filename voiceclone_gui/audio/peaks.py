@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +45,13 @@ def examine_sample(path: Path) -> tuple[SampleFacts, Waveform]:
             lengths[block.sample_rate_hz, channels] += frames
             meter.add(block)
             stereo.add(block.values)
-            if _duration_s(lengths) > LIMIT_H * 3600:
+            decoded_s = sum(length / rate for (rate, _), length in lengths.items())
+            if decoded_s > LIMIT_H * 3600:
                 raise SampleUnreadable("sample-endless", name=path.name, limit_h=LIMIT_H)
-            share = _share(recording, decoded_s=_duration_s(lengths))
+            share = _share(recording, decoded_s=decoded_s)
             if share >= told + _PROGRESS_STEP:
                 told = share
-                report_progress(meter.progress(_duration_s(lengths) / share, share=share, sketch=sketch))
+                report_progress(meter.progress(decoded_s / share, share=share, sketch=sketch))
         facts = facts_of(recording, lengths, path=path, channels_are=stereo.result())
     return facts, meter.waveform(duration_s=facts.duration_s)
 
@@ -109,6 +109,8 @@ class _Meter:
     def progress(self, duration_s: float, *, share: float, sketch: tuple[Peaks, Peaks] | None) -> Waveform:
         """What is seen while the rest is still being decoded: no more than is drawn, in longer pieces."""
         smallest, largest = np.concatenate(self._smallest), np.concatenate(self._largest)
+        # Joined once: next time there are few arrays, not thousands.
+        self._smallest, self._largest = [smallest], [largest]
         known = len(smallest)
         merged = max(1, known // _PIECES_ON_THE_WAY)
         whole = known - known % merged
@@ -146,7 +148,3 @@ def as_int16(values: npt.NDArray[Any]) -> npt.NDArray[np.int16]:
     limited = np.minimum(np.maximum(values * FULL_SCALE, -FULL_SCALE - 1), FULL_SCALE)
     drawn: npt.NDArray[np.int16] = limited.astype(np.int16)
     return drawn
-
-
-def _duration_s(lengths: Counter[tuple[int, int]]) -> float:
-    return float(sum(Fraction(length, rate) for (rate, _), length in lengths.items()))
