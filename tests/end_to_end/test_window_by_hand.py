@@ -31,9 +31,9 @@ LIGHTS = tuple(
     f"recording-light-{kind}" for kind in ("length", "loudness", "noise", "clipping", "speech", "bandwidth")
 )
 FULL_ORDER = (
-    *HEADER, "recording-waveform-head", "recording-waveform-start", "recording-waveform-end", "play-recording",
-    "recording-from", "recording-to", "recording-zoom-in", "recording-zoom-out", "recording-zoom-whole",
-    "recording-zoom-selection", "recording-snap", "best-recording", "recent-again", "replace-recording",
+    *HEADER, "recording-zoom-in", "recording-zoom-out", "recording-zoom-whole", "recording-zoom-selection",
+    "recording-snap", "recording-waveform-head", "recording-waveform-start", "recording-waveform-end",
+    "play-recording", "recording-from", "recording-to", "best-recording", "replace-recording",
     *LIGHTS, "recording-listen", "recording-save-sent",
     "clip-waveform-head", "clip-waveform-start", "clip-waveform-end", "play-clip", "clip-from", "clip-to",
     "cut-another-clip", "replace-clip", "remove-clip", "clip-listen", "clip-save-sent", "prompt-text",

@@ -117,5 +117,5 @@ async def test_files_that_were_used_before_open_no_window_of_their_own(
     windows = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
     assert [widget.objectName() for widget in windows] == ["main-window"]
     await bench.load(24.0)
-    assert bench.find(QPushButton, "recent-again").window() is bench.program.window
+    assert bench.find(QPushButton, "replace-recording").window() is bench.program.window
     assert watch.shown == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, QWidget
@@ -9,8 +11,11 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, Q
 from tests.fakes.spoken import SAMPLE_RECORDING
 from tests.fakes.window_bench import WindowBench
 from voiceclone_gui.core.errors import Action
+from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.messages import Message
+from voiceclone_gui.ui.widgets.card_column import CardColumn
 from voiceclone_gui.ui.widgets.notice import Notice
+from voiceclone_gui.ui.widgets.waveform_view import WaveformView
 
 SIZES = [pytest.param((1180, 760), id="usual"), pytest.param((900, 620), id="small")]
 
@@ -29,6 +34,68 @@ async def test_a_clip_that_was_cut_comes_into_view_with_its_words(
     bench.program.clone.cut_clip_from_recording()
     words = bench.program.window.findChild(QLineEdit, "prompt-text")
     await bench.until(lambda: is_all_seen(words))
+
+
+def waveform_px(bench: WindowBench) -> int:
+    return bench.find(WaveformView, "recording-waveform").height_px
+
+
+def hidden_below(bench: WindowBench) -> list[int]:
+    """How many pixels each column could still scroll."""
+    return [column.verticalScrollBar().maximum() for column in bench.program.page.findChildren(CardColumn)]
+
+
+async def test_recording_clip_and_words_are_all_in_view_at_the_usual_size(bench: WindowBench) -> None:
+    bench.program.controller.choose_profile("practice")
+    bench.program.window.resize(1180, 760)
+    bench.program.controller.try_sample()
+    await bench.until(lambda: bench.state.clip is not None and bench.state.clip.is_refined)
+    await bench.until(lambda: bench.state.recording is not None and bench.state.recording.is_refined)
+    assert bench.program.window.strip.isVisible()
+    await bench.until(lambda: hidden_below(bench) == [0, 0])
+    assert is_all_seen(bench.find(QLineEdit, "prompt-text"))
+
+
+async def test_the_waveform_takes_the_room_that_is_left_and_gives_it_back(bench: WindowBench) -> None:
+    bench.program.window.resize(1180, 1000)
+    bench.program.controller.try_sample()
+    await bench.until(lambda: bench.state.recording is not None and bench.state.recording.is_refined)
+    await bench.until(lambda: waveform_px(bench) == 200)
+    bench.program.window.resize(1180, 760)
+    await bench.until(lambda: 80 <= waveform_px(bench) < 150)
+    assert hidden_below(bench) == [0, 0]
+    bench.program.window.resize(900, 620)
+    await bench.until(lambda: waveform_px(bench) == 150)
+    bench.program.window.resize(1180, 900)
+    bench.program.clone.remove_clip()
+    await bench.until(lambda: waveform_px(bench) == 200)
+    assert hidden_below(bench) == [0, 0]
+
+
+async def test_the_waveform_keeps_its_height_while_an_end_is_dragged(bench: WindowBench) -> None:
+    """A message that comes and goes while an end moves would move the end away from under the mouse."""
+    bench.program.window.resize(1180, 760)
+    bench.program.controller.open_files([SAMPLE_RECORDING])
+    await bench.until(lambda: bench.state.recording is not None and bench.state.recording.is_refined)
+    await asyncio.sleep(0.05)
+    before = waveform_px(bench)
+    bench.program.clone.move_selection("recording", Span(start_s=0.0, end_s=4.0))
+    await bench.until(lambda: any(n.isVisible() for n in bench.program.page.findChildren(Notice)))
+    await asyncio.sleep(0.05)
+    assert waveform_px(bench) == before
+
+
+@pytest.mark.parametrize("place", ["recording", "clip"])
+async def test_what_stands_there_can_be_recorded_anew(bench: WindowBench, place: str) -> None:
+    bench.program.controller.try_sample()
+    await bench.until(lambda: bench.state.clip is not None and bench.state.clip.facts is not None)
+    wanted: list[str] = []
+    bench.program.page.record_wanted.disconnect()
+    bench.program.page.record_wanted.connect(wanted.append)
+    _, record, *_ = bench.find(QPushButton, f"replace-{place}").menu().actions()
+    assert record.text() == "Record…"
+    record.trigger()
+    assert wanted == [place]
 
 
 async def test_what_is_loaded_at_once_begins_with_the_recording(bench: WindowBench) -> None:

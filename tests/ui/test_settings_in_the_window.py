@@ -22,7 +22,10 @@ def on_disk(bench: WindowBench) -> dict[str, object]:
 
 
 def recent(bench: WindowBench, button: str) -> list[QAction]:
-    return list(bench.find(QPushButton, button).menu().actions())
+    """The files that the menu of a button offers."""
+    return [
+        action for action in bench.find(QPushButton, button).menu().actions() if action.toolTip()[:1] == "/"
+    ]
 
 
 async def test_a_setting_is_on_disk_as_soon_as_it_is_changed(bench: WindowBench) -> None:
@@ -73,7 +76,7 @@ async def test_a_recent_file_is_taken_again_by_a_click(bench: WindowBench) -> No
         bench.program.controller.open_files([path], target="recording")
         await bench.until(lambda p=path: bench.state.recording and bench.state.recording.path == p)
         await bench.until(lambda: bench.state.recording.facts)
-    offered = recent(bench, "recent-again")
+    offered = recent(bench, "replace-recording")
     assert [one.text() for one in offered] == ["second.wav", "a && b.wav"]
     assert offered[1].toolTip() == str(first)
     offered[1].trigger()
@@ -84,7 +87,7 @@ async def test_a_recent_file_is_taken_again_by_a_click(bench: WindowBench) -> No
 async def test_a_recent_file_that_is_gone_is_named_and_what_stands_there_stays(bench: WindowBench) -> None:
     await bench.load()
     bench.program.settings.change(recent_files=(str(bench.folder / "gone.wav"),))
-    recent(bench, "recent-again")[0].trigger()
+    recent(bench, "replace-recording")[0].trigger()
     await bench.until(bench.program.window.banner.isVisible)
     assert "gone.wav" in bench.program.window.banner.accessibleName()
     assert bench.state.recording.path.name == "grandma.wav"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.catalog import Catalog
@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     from voiceclone_gui.ui.widgets.sample_editor import SampleEditor
 
 _TWO_COLUMNS_PX = 860
-# A file, and whether it is examined.
-_Stage: TypeAlias = "tuple[Path, bool]"
+# The waveform of the recording: as it is where the page scrolls anyway, and what else leaves it.
+_WAVEFORM_PX, _LEAST_PX, _MOST_PX = 150, 80, 200
+_HELD_MS = 200
+# A file, whether it is examined, and whether it was listened to.
+_Stage: TypeAlias = "tuple[Path, bool, bool]"
 
 
 class ClonePage(QWidget):
@@ -69,12 +72,17 @@ class ClonePage(QWidget):
         self._recovery: RecoveryBox | None = None
         self._editors: dict[str, SampleEditor] = {}
         self._seen: tuple[_Stage | None, _Stage | None] = (None, None)
+        # Not at once: what has changed is laid out first.
+        self._fitting = QTimer(self)
+        self._fitting.setSingleShot(True)
+        self._fitting.timeout.connect(self._fit_waveform)
         self._undo = UndoButtons(theme=theme)
         self._voice.heading.addWidget(self._undo)
         self._lay_out()
         self._undo_keys = UndoKeys(page=self, undo=presenter.undo, redo=presenter.redo)
         self._bind()
         presenter.state_changed.connect(self.show_state)
+        theme.changed.connect(lambda: self._fitting.start(0))
         player.state_changed.connect(self._show_playing)
         self.show_state(presenter.state)
 
@@ -89,7 +97,7 @@ class ClonePage(QWidget):
         for source, sample in (("recording", state.recording), ("clip", state.clip)):
             self._player.set_source(source, sample.path if sample is not None else None)
             self._player.set_span(source, sample.span if sample is not None else None)
-        self._follow_clip(state)
+        self._follow_samples(state)
 
     async def make_editors(self) -> None:
         """Make what files need before there is one, while nobody waits for it."""
@@ -129,12 +137,33 @@ class ClonePage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fold(self.width() < _TWO_COLUMNS_PX * self._theme.text_scale)
+        self._fitting.start(0)
 
-    def _follow_clip(self, state: CloneState) -> None:
+    def _fit_waveform(self) -> None:
+        """Let the recording's waveform have the room that the rest of its column leaves.
+
+        Only when the window changes or a sample comes or goes, and never under a mouse that is held.
+        """
+        editor = self._editors.get("recording")
+        if editor is None or self._presenter.state.recording is None:
+            return
+        if QGuiApplication.mouseButtons() is not Qt.MouseButton.NoButton:
+            self._fitting.start(_HELD_MS)
+            return
+        margins = self._sides.contentsMargins()
+        room_px = self.height() - margins.top() - margins.bottom()
+        height_px = editor.waveform.height_px + room_px - self._left.sizeHint().height()
+        if self._is_folded or height_px < _LEAST_PX:
+            height_px = _WAVEFORM_PX
+        editor.waveform.set_height(min(height_px, _MOST_PX))
+
+    def _follow_samples(self, state: CloneState) -> None:
         """Show the clip that was just added to a recording: its card may lie below the window's end."""
         recording, clip = _stage(state.recording), _stage(state.clip)
         before, self._seen = self._seen, (recording, clip)
-        if clip is not None and clip != before[1] and recording == before[0]:
+        if self._seen != before:
+            self._fitting.start(0)
+        if clip is not None and clip[:2] != (before[1] or ())[:2] and recording == before[0]:
             self._left.bring_into_view(self._clip)
 
     def _lay_out(self) -> None:
@@ -256,4 +285,4 @@ class ClonePage(QWidget):
 
 
 def _stage(sample: SampleState | None) -> _Stage | None:
-    return None if sample is None else (sample.path, sample.facts is not None)
+    return None if sample is None else (sample.path, sample.facts is not None, sample.is_refined)

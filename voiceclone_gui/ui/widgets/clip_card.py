@@ -148,6 +148,7 @@ class ClipCard(Card):
             is_brief=True,
         )
         editor.choose_wanted.connect(self.choose_wanted)
+        editor.replace.record_wanted.connect(self.record_wanted)
         return editor
 
     def _stops(self, editor: SampleEditor) -> tuple[QWidget, ...]:

@@ -20,6 +20,7 @@ from voiceclone_gui.ui.icons import load_icon
 from voiceclone_gui.ui.theme import Theme
 
 ICON_SIZE_PX = 16
+CARD_MARGIN_PX = 16
 
 
 def set_role(widget: QWidget, role: str, **properties: str) -> None:
@@ -171,7 +172,7 @@ class Card(QFrame):
         super().__init__()
         set_role(self, "card")
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(16, 14, 16, 14)
+        outer.setContentsMargins(CARD_MARGIN_PX, 14, CARD_MARGIN_PX, 14)
         outer.setSpacing(8)
         if title:
             heading = label(title, role="title")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.sample import PROMPT_LIMIT_S
@@ -15,6 +15,7 @@ from voiceclone_gui.ui.presenters.clone_state import CloneState, SampleState
 from voiceclone_gui.ui.theme import Theme
 from voiceclone_gui.ui.widgets.flow_layout import FlowLayout
 from voiceclone_gui.ui.widgets.parts import (
+    CARD_MARGIN_PX,
     Card,
     ElidedLabel,
     FittingStack,
@@ -24,6 +25,7 @@ from voiceclone_gui.ui.widgets.parts import (
     row,
     set_role,
 )
+from voiceclone_gui.ui.widgets.replace_button import add_files
 from voiceclone_gui.ui.widgets.waveform_view import clock_time
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 _WAVEFORM_PX = 150
 _DROP_PX = 300
+_NAME_CHARACTERS = 12
 
 
 class RecordingCard(Card):
@@ -53,14 +56,19 @@ class RecordingCard(Card):
         self._position_s = 0.0
         self._duration_s = 0.0
         self._editor: SampleEditor | None = None
-        self._has_recent = False
+        self._files: Sequence[str] = ()
         self._recent_menu = QMenu(self)
         self._recent_menu.setToolTipsVisible(True)
-        self._record = [self._make_record(name) for name in ("record-recording", "record-recording-again")]
-        self._recent = [self._make_recent(name) for name in ("recent", "recent-again")]
+        self._record = self._make_record()
+        self._recent = self._make_recent()
         self._name = ElidedLabel(role="hint")
         self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.heading.addWidget(self._name, 4)
+        self._keep_heading_tall()
+        beside = _Yielding()
+        self._zoom_beside = row()
+        beside.setLayout(self._zoom_beside)
+        self.heading.addWidget(beside)
         self._stack = FittingStack()
         self._stack.add_page(self._make_empty())
         self.body.addWidget(self._stack)
@@ -72,7 +80,9 @@ class RecordingCard(Card):
             self.make_editor()
         self._stack.show_page(0 if recording is None else 1)
         self._name.setVisible(recording is not None)
-        for control in (*self._recent, *self._record):
+        if self._editor is not None:
+            self._editor.zoom.setVisible(recording is not None)
+        for control in (self._recent, self._record):
             control.setEnabled(not state.is_running)
         if recording is not None:
             self._show_recording(recording, state)
@@ -83,26 +93,19 @@ class RecordingCard(Card):
             return
         self._editor = self._make_editor()
         self._stack.add_page(self._make_loaded(self._editor))
-        self._show_recent_buttons()
+        self._editor.replace.show_recent(self._files)
         put_in_tab_order(self._last_of_empty, self._stops(self._editor))
+        self._place_zoom()
         self.editor_made.emit(self._editor)
 
     def show_recent(self, files: Sequence[str]) -> None:
         """Offer the files that were used before."""
+        self._files = tuple(files)
         self._recent_menu.clear()
-        for file in files:
-            path = Path(file)
-            # An ampersand would be taken for a mark of the key.
-            action = self._recent_menu.addAction(path.name.replace("&", "&&"))
-            action.setToolTip(file)
-            action.triggered.connect(lambda _=False, p=path: self.recent_wanted.emit(p))
-        self._has_recent = bool(files)
-        self._show_recent_buttons()
-
-    def _show_recent_buttons(self) -> None:
-        for made in self._recent:
-            # Before there is a recording the second one is on no page: it would be a window of its own.
-            made.setVisible(self._has_recent and made.parentWidget() is not None)
+        add_files(self._recent_menu, files, wanted=self.recent_wanted.emit)
+        self._recent.setVisible(bool(files))
+        if self._editor is not None:
+            self._editor.replace.show_recent(files)
 
     def show_playing(self, *, playing: bool, position_s: float) -> None:
         """Show how far it is played; position 0 and not playing is the beginning."""
@@ -140,20 +143,22 @@ class RecordingCard(Card):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             layout.addWidget(text)
         layout.addSpacing(8)
-        layout.addLayout(row(None, choose, self._record[0], None))
-        layout.addLayout(row(None, self._recent[0], sample, None))
+        layout.addLayout(row(None, choose, self._record, None))
+        layout.addLayout(row(None, self._recent, sample, None))
         layout.addStretch(1)
         return drop
 
-    def _make_record(self, name: str) -> QPushButton:
+    def _make_record(self) -> QPushButton:
         made = button(
-            tr("Record…"), name=name, tip=tr("Record the voice from a microphone, with a text to read")
+            tr("Record…"),
+            name="record-recording",
+            tip=tr("Record the voice from a microphone, with a text to read"),
         )
         made.clicked.connect(self.record_wanted)
         return made
 
-    def _make_recent(self, name: str) -> QPushButton:
-        made = button(tr("Recent ▾"), name=name, tip=tr("Take a recording that was used before"))
+    def _make_recent(self) -> QPushButton:
+        made = button(tr("Recent ▾"), name="recent", tip=tr("Take a recording that was used before"))
         made.setAccessibleName(tr("Recent recordings"))
         made.setMenu(self._recent_menu)
         made.setVisible(False)
@@ -169,7 +174,37 @@ class RecordingCard(Card):
             height_px=_WAVEFORM_PX,
         )
         editor.choose_wanted.connect(self.choose_wanted)
+        editor.replace.record_wanted.connect(self.record_wanted)
+        editor.replace.recent_wanted.connect(self.recent_wanted)
         return editor
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_zoom()
+
+    def _place_zoom(self) -> None:
+        """Beside the title, unless the file's name would have no room left there."""
+        if self._editor is None:
+            return
+        zoom = self._editor.zoom
+        taken_px = self.heading.minimumSize().width() + zoom.sizeHint().width()
+        room_px = self.contentsRect().width() - 2 * CARD_MARGIN_PX - taken_px
+        is_beside = room_px >= _NAME_CHARACTERS * self.fontMetrics().averageCharWidth()
+        here, there = (self._zoom_beside, self._zoom_below)[:: 1 if is_beside else -1]
+        if here.indexOf(zoom) < 0:
+            there.removeWidget(zoom)
+            here.addWidget(zoom)
+        self._below.setVisible(not is_beside)
+
+    def _keep_heading_tall(self) -> None:
+        """As tall as with its buttons, and so as that of the card beside it: nothing jumps when they come."""
+        strut = button("", name="", tip="", role="tool")
+        policy = strut.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        strut.setSizePolicy(policy)
+        strut.setFixedWidth(0)
+        strut.hide()
+        self.heading.addWidget(strut)
 
     def _make_loaded(self, editor: SampleEditor) -> QWidget:
         page = QWidget()
@@ -185,13 +220,12 @@ class RecordingCard(Card):
         )
         self._as_clip.clicked.connect(self.use_as_clip_wanted)
         actions = FlowLayout(gap_px=8, line_gap_px=8)
-        for made in (editor.best, self._record[1], self._recent[1], editor.replace):
-            actions.addWidget(made)
-        times = FlowLayout(gap_px=8, line_gap_px=8)
-        for part in (editor.play, self._times, editor.span, editor.zoom):
-            times.addWidget(part)
+        self._below = QWidget()
+        self._zoom_below = row(editor.zoom)
+        self._below.setLayout(self._zoom_below)
+        for part in (editor.play, self._times, editor.span, self._below, editor.best, editor.replace):
+            actions.addWidget(part)
         layout.addWidget(editor)
-        layout.addLayout(times)
         layout.addLayout(actions)
         layout.addWidget(editor.lights)
         layout.addWidget(editor.outgoing)
@@ -203,13 +237,11 @@ class RecordingCard(Card):
     def _stops(self, editor: SampleEditor) -> tuple[QWidget, ...]:
         """What the keyboard reaches, as it is read."""
         return (
+            *editor.zoom.tab_stops(),
             *editor.waveform.tab_stops(),
             editor.play,
             *editor.span.tab_stops(),
-            *editor.zoom.tab_stops(),
             editor.best,
-            self._record[1],
-            self._recent[1],
             editor.replace,
             *editor.lights.tab_stops(),
             *editor.outgoing.tab_stops(),
@@ -233,3 +265,10 @@ class RecordingCard(Card):
     def _show_times(self) -> None:
         duration = clock_time(self._duration_s, tenths=True)
         self._times.setText(f"{clock_time(self._position_s, tenths=True)} / {duration}")
+
+
+class _Yielding(QWidget):
+    """Asks for no width: what it holds moves elsewhere before it would be cut."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(1, super().minimumSizeHint().height())

@@ -18,6 +18,7 @@ from voiceclone_gui.ui.widgets.lights_row import LightsRow
 from voiceclone_gui.ui.widgets.notice import Notice
 from voiceclone_gui.ui.widgets.outgoing_row import OutgoingRow
 from voiceclone_gui.ui.widgets.parts import button, set_icon
+from voiceclone_gui.ui.widgets.replace_button import ReplaceButton
 from voiceclone_gui.ui.widgets.selectable_waveform import SelectableWaveform
 from voiceclone_gui.ui.widgets.span_fields import SpanFields
 from voiceclone_gui.ui.widgets.waveform_controls import WaveformButtons, WaveformScrollBar
@@ -41,7 +42,7 @@ class SampleEditor(QWidget):
 
     Signals: ``choose_wanted()``, ``play_wanted()``, ``seek_wanted(float)`` in seconds, ``best_wanted()``,
     ``selection_changed(Span)`` while an end moves, ``selection_settled(Span)``; ``action_wanted(Action)``:
-    the cure of a light. ``outgoing`` has its own.
+    the cure of a light. ``outgoing`` and ``replace`` have their own.
     """
 
     choose_wanted = Signal()
@@ -82,10 +83,8 @@ class SampleEditor(QWidget):
             tip=tr("Select the part with the most and clearest speech"),
         )
         self.best.clicked.connect(self.best_wanted)
-        self.replace: QPushButton = button(
-            tr("Replace…"), name=f"replace-{name}", tip=tr("Choose another file instead of {what}", what=what)
-        )
-        self.replace.clicked.connect(self.choose_wanted)
+        self.replace = ReplaceButton(name=f"replace-{name}", what=what)
+        self.replace.choose_wanted.connect(self.choose_wanted)
         self.notice = Notice(actions={*_CHOOSING, *CURES})
         self.notice.action_wanted.connect(self._act)
         self.lights = LightsRow(theme=theme, name=name, actions=CURES, only_troubles=is_brief)

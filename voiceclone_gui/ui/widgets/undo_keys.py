@@ -25,8 +25,8 @@ class UndoButtons(QWidget):
 
     def __init__(self, *, theme: Theme) -> None:
         super().__init__()
-        self._undo = button("", name="undo", tip=tr("Undo"), role="square")
-        self._redo = button("", name="redo", tip=tr("Do it again"), role="square")
+        self._undo = button("", name="undo", tip=tr("Undo"), role="tool")
+        self._redo = button("", name="redo", tip=tr("Do it again"), role="tool")
         self._undo.clicked.connect(self.undo_wanted)
         self._redo.clicked.connect(self.redo_wanted)
         set_icon(self._undo, "undo", theme=theme)

@@ -73,7 +73,7 @@ class WaveformButtons(QWidget):
         view.snap_changed.connect(self._snap.setChecked)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(2)
         for made in self.tab_stops():
             layout.addWidget(made)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -83,6 +83,6 @@ class WaveformButtons(QWidget):
         return (self._in, self._out, self._whole, self._selected, self._snap)
 
     def _button(self, theme: Theme, name: str, icon: str, tip: str) -> QPushButton:
-        made = button("", name=name, tip=tip, role="square")
+        made = button("", name=name, tip=tip, role="tool")
         set_icon(made, icon, theme=theme)
         return made

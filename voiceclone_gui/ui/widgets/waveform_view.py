@@ -56,6 +56,18 @@ class WaveformView(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.sizeHint().height())
 
+    @property
+    def height_px(self) -> int:
+        """How tall it is, without its ticks."""
+        return self._height_px
+
+    def set_height(self, height_px: int) -> None:
+        """Take more or less room."""
+        if height_px != self._height_px:
+            self._height_px = height_px
+            self.updateGeometry()
+            self.update()
+
     def show_waveform(self, waveform: Waveform | None) -> None:
         """Draw another waveform, also an unfinished one."""
         if waveform is not self._waveform:
