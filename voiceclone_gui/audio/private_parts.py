@@ -8,53 +8,32 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
-_Box = tuple[bytes, int, int]
-_Boxes = dict[bytes, "_Boxes"]
+from voiceclone_gui.audio.mp4_form import Readable, is_bare_mp4
 
 # Chunks of a WAV file that hold sound or say how it is coded, and room that is left free.
 WAV_CHUNKS = {b"fmt ", b"data", b"fact"}
 # Longer ones have room for words behind what is needed.
 _WAV_LENGTHS_BYTES = {b"fmt ": {16, 18, 40}, b"fact": {4}}
-# The boxes of an MP4 file that holds one sound, and what lies in them.
-_MP4_TABLES: _Boxes = {
-    name: {} for name in (b"stsd", b"stts", b"stsc", b"stsz", b"stco", b"co64", b"sgpd", b"sbgp")
+_CHUNKS_MAX, _CHUNK_HEAD_BYTES = 4_096, 8
+# An MPEG audio frame tells its version, rate and rate of bits in its first four bytes (ISO/IEC 11172-3 and
+# 13818-3, layer III; version 2.5 is Fraunhofer's): kbit/s and Hz by their numbers.
+_MPEG_SYNC, _LAYER_III, _MPEG_1, _MPEG_2, _MPEG_25 = 0x7FF, 1, 3, 2, 0
+_BITRATES = {
+    True: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    False: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
-_MP4_MEDIA: _Boxes = {
-    b"mdhd": {},
-    b"hdlr": {},
-    b"minf": {b"smhd": {}, b"dinf": {b"dref": {}}, b"stbl": _MP4_TABLES},
+_RATES_HZ = {
+    _MPEG_1: (44_100, 48_000, 32_000),
+    _MPEG_2: (22_050, 24_000, 16_000),
+    _MPEG_25: (11_025, 12_000, 8_000),
 }
-_MP4_BOXES: _Boxes = {
-    b"ftyp": {},
-    b"mdat": {},
-    b"moov": {
-        b"mvhd": {},
-        b"iods": {},
-        b"trak": {b"tkhd": {}, b"edts": {b"elst": {}}, b"mdia": _MP4_MEDIA},
-    },
-}
-# QuickTime's own form and those of phones are read by fewer programs.
-_MP4_BRANDS = {b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso4", b"iso5", b"iso6"}
-# An encoder's own first frame, with its settings, belongs to no packet.
-_MP3_HEAD_BYTES = 2_048
-_BOX_HEAD_BYTES = 8
-# A box "meta" with its handler and a list of nothing.
-_EMPTY_TAGS_BYTES = 53
-_BOXES_MAX = 4_096
-
-
-class Readable(Protocol):
-    """A file that is open for reading."""
-
-    def read(self, size_bytes: int, /) -> bytes:
-        """Up to so many bytes."""
-        ...
-
-    def seek(self, offset: int, whence: int = 0, /) -> int:
-        """Go to a place."""
-        ...
+_MONO_MODE = 3
+# Where an encoder's own first frame has its mark, behind the side information; and how long what it says of
+# the sound is (Xing with LAME's settings, VBRI with its table).
+_XING_MARKS, _XING_BYTES = {b"Xing", b"Info"}, 120 + 36
+_VBRI_PLACE, _VBRI_BYTES = 36, 26
 
 
 def has_private_parts(file: Readable, *, extension: str | None, size_bytes: int, sound_bytes: int) -> bool:
@@ -63,21 +42,19 @@ def has_private_parts(file: Readable, *, extension: str | None, size_bytes: int,
         case "wav":
             return not _is_bare_wav(file, size_bytes)
         case "mp3":
-            file.seek(0)
-            starts_with_sound = file.read(1) == b"\xff"
-            return not starts_with_sound or size_bytes - sound_bytes > _MP3_HEAD_BYTES
+            return size_bytes - sound_bytes not in {0, _settings_frame_bytes(file)}
         case "m4a":
-            return not _is_bare_mp4(file, size_bytes=size_bytes, sound_bytes=sound_bytes)
+            return not is_bare_mp4(file, size_bytes=size_bytes, sound_bytes=sound_bytes)
     return True
 
 
 def wav_chunks(file: Readable | BinaryIO, size_bytes: int) -> Iterator[tuple[bytes, int, int]]:
     """The chunks of a RIFF file: name, where the content begins, and its length as far as the file goes."""
     place = 12
-    for _ in range(_BOXES_MAX):
+    for _ in range(_CHUNKS_MAX):
         file.seek(place)
         head = file.read(8)
-        if len(head) < _BOX_HEAD_BYTES:
+        if len(head) < _CHUNK_HEAD_BYTES:
             return
         name, length = head[:4], struct.unpack("<I", head[4:])[0]
         yield name, place + 8, min(length, size_bytes - place - 8)
@@ -96,59 +73,35 @@ def _is_bare_wav(file: Readable, size_bytes: int) -> bool:
     return ends >= size_bytes
 
 
-def _is_bare_mp4(file: Readable, *, size_bytes: int, sound_bytes: int) -> bool:
-    top = list(_boxes(file, 0, size_bytes))
-    sounds_bytes = sum(length for name, _, length in top if name == b"mdat")
-    brands = []
-    for name, start, _ in top:
-        if name == b"ftyp":
-            file.seek(start)
-            brands.append(file.read(4))
-    # Sound that was cut away may still lie among the rest; no track needs it.
-    return sounds_bytes == sound_bytes and set(brands) <= _MP4_BRANDS and _holds_only(file, top, _MP4_BOXES)
+def _settings_frame_bytes(file: Readable) -> int:
+    """How long the first frame of an mp3 is where an encoder has put its settings there and nothing else.
 
-
-def _holds_only(file: Readable, boxes: list[_Box], known: _Boxes) -> bool:
-    """Whether all of ``boxes`` and what lies in them is known."""
-    tracks = 0
-    for name, start, length in boxes:
-        if name in {b"free", b"skip", b"wide"}:
-            file.seek(start)
-            if length > _MP3_HEAD_BYTES or any(file.read(length)):
-                return False
-        elif name == b"udta":
-            if not _is_empty_list(file, start, length):
-                return False
-        else:
-            inner = list(_boxes(file, start, start + length)) if known.get(name) else []
-            if name not in known or not _holds_only(file, inner, known[name]):
-                return False
-        tracks += name == b"trak"
-    return tracks <= 1
-
-
-def _is_empty_list(file: Readable, start: int, length: int) -> bool:
-    """Whether it is the list of tags that FFmpeg writes where there is none."""
-    file.seek(start)
-    return length == _EMPTY_TAGS_BYTES and file.read(length).endswith(b"\x00\x00\x00\x08ilst")
-
-
-def _boxes(file: Readable, start: int, end: int) -> Iterator[_Box]:
-    """The boxes between two places: name, where the content begins, its length."""
-    place = start
-    for _ in range(_BOXES_MAX):
-        file.seek(place)
-        head = file.read(16)
-        if place + 8 > end or len(head) < _BOX_HEAD_BYTES:
-            return
-        length, name = struct.unpack(">I4s", head[:8])
-        head_bytes = 8
-        if length == 1 and len(head) == 16:
-            length, head_bytes = struct.unpack(">Q", head[8:])[0], 16
-        elif length == 0:
-            length = end - place
-        if length < head_bytes or place + length > end:
-            yield b"?", place, 0
-            return
-        yield name, place + head_bytes, length - head_bytes
-        place += length
+    0 where it is a frame of sound or holds more. FFmpeg plays no such frame, so it is in no packet.
+    """
+    file.seek(0)
+    head = file.read(4)
+    bits = int.from_bytes(head)
+    version, layer = bits >> 19 & 3, bits >> 17 & 3
+    number_of_bits, number_of_rate = bits >> 12 & 15, bits >> 10 & 3
+    rates_hz = _RATES_HZ.get(version, ())
+    bitrates = _BITRATES[version == _MPEG_1]
+    if bits >> 21 != _MPEG_SYNC or layer != _LAYER_III or number_of_rate >= len(rates_hz):
+        return 0
+    if not 0 < number_of_bits < len(bitrates):
+        return 0
+    slots = 144 if version == _MPEG_1 else 72
+    length = slots * 1000 * bitrates[number_of_bits] // rates_hz[number_of_rate] + (bits >> 9 & 1)
+    is_mono = bits >> 6 & 3 == _MONO_MODE
+    side_bytes = {(True, True): 17, (True, False): 32, (False, True): 9, (False, False): 17}
+    frame = head + file.read(length - 4)
+    marked = 4 + side_bytes[version == _MPEG_1, is_mono]
+    if len(frame) < length or any(frame[4:marked]):
+        return 0
+    if frame[marked : marked + 4] in _XING_MARKS:
+        ends = marked + _XING_BYTES
+    elif frame[_VBRI_PLACE : _VBRI_PLACE + 4] == b"VBRI" and len(frame) >= _VBRI_PLACE + _VBRI_BYTES:
+        rows, _, row_bytes = struct.unpack_from(">HHH", frame, _VBRI_PLACE + 18)
+        ends = _VBRI_PLACE + _VBRI_BYTES + rows * row_bytes
+    else:
+        return 0
+    return 0 if any(frame[ends:]) else length

@@ -18,7 +18,7 @@ from voiceclone_gui.core.errors import SampleUnreadable
 
 _COPY_BYTES = 1 << 20
 _ID3_HEAD, _ID3_FOOTER_FLAG = 10, 0x10
-_ID3V1_BYTES, _APE_FOOTER_BYTES, _APE_HAS_HEAD = 128, 32, 0x80000000
+_ID3V1_BYTES, _ID3V1_MORE_BYTES, _APE_FOOTER_BYTES, _APE_HAS_HEAD = 128, 227, 32, 0x80000000
 
 
 def remux(path: Path, target: Path, *, extension: str) -> bool:
@@ -116,11 +116,15 @@ def _id3_bytes(source: SourceFile, start: int) -> int:
 
 
 def _tail_bytes(source: SourceFile, end: int) -> int:
-    """How long the tag is that ends at ``end``: ID3v1 or APE, 0 for none."""
+    """How long the tag is that ends at ``end``: ID3v1, its extension, or APE; 0 for none."""
     if end >= _ID3V1_BYTES:
         source.seek(end - _ID3V1_BYTES)
         if source.read(3) == b"TAG":
             return _ID3V1_BYTES
+    if end >= _ID3V1_MORE_BYTES:
+        source.seek(end - _ID3V1_MORE_BYTES)
+        if source.read(4) == b"TAG+":
+            return _ID3V1_MORE_BYTES
     if end >= _APE_FOOTER_BYTES:
         source.seek(end - _APE_FOOTER_BYTES)
         footer = source.read(_APE_FOOTER_BYTES)

@@ -30,7 +30,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     plain = ["-fflags", "+bitexact", "-map_metadata", "-1"]
     ffmpeg.run("-i", wav, "-c:a", "aac", *plain, folder / "voice.m4a")
     ffmpeg.run("-i", wav, "-c:a", "aac", *plain, folder / "voice.mov")
-    ffmpeg.run("-i", wav, "-id3v2_version", "0", *plain, folder / "voice.mp3")
+    ffmpeg.run("-i", wav, "-b:a", "128k", "-id3v2_version", "0", *plain, folder / "voice.mp3")
     ffmpeg.run("-i", wav, *plain, folder / "voice.wav2.wav")
     found = {kind: (folder / f"voice.{kind}").read_bytes() for kind in ("m4a", "mov", "mp3")}
     return found | {"wav": (folder / "voice.wav2.wav").read_bytes()}
@@ -70,6 +70,16 @@ def id3(text: bytes, *, version: int = 3) -> bytes:
     frame = b"TIT2" + struct.pack(">I", len(text) + 1) + bytes(3) + text
     size = bytes(len(frame) >> shift & 0x7F for shift in (21, 14, 7, 0))
     return b"ID3" + bytes([version, 0, 0]) + size + frame
+
+
+def ape(text: bytes, *, has_head: bool = True) -> bytes:
+    """An APEv2 tag with one text."""
+    item = struct.pack("<II", len(text), 0) + b"Artist\0" + text
+
+    def end(flags: int) -> bytes:
+        return b"APETAGEX" + struct.pack("<IIII", 2000, len(item) + 32, 1, flags) + bytes(8)
+
+    return (end(0xA0000000) if has_head else b"") + item + end(0x80000000 if has_head else 0)
 
 
 @pytest.mark.parametrize("kind", ["wav", "mp3", "m4a"])
@@ -147,6 +157,10 @@ def test_words_behind_the_end_of_a_wav(tmp_path: Path, bare: dict[str, bytes]) -
         (b"", MARK),
         (b"", MARK * 100),
         (MARK, b""),
+        (b"", ape(MARK)),
+        (b"", ape(MARK, has_head=False)),
+        (b"", ape(MARK) + b"TAG" + bytes(125)),
+        (b"", b"TAG+" + MARK.ljust(223, b"\0") + b"TAG" + bytes(125)),
     ],
 )
 def test_words_before_and_behind_an_mp3(
@@ -156,6 +170,44 @@ def test_words_before_and_behind_an_mp3(
     plan, out = sent(path)
     assert plan.kind is not SendKind.UNTOUCHED
     assert not is_marked(out)
+
+
+# At 128 kbit/s and 44.1 kHz; a frame with padding has one more.
+FIRST_FRAME_BYTES = 417
+
+
+@pytest.mark.parametrize("words", [MARK, ape(MARK), (MARK + bytes(40)) * 20], ids=["bare", "ape", "many"])
+@pytest.mark.parametrize("frame", [1, 2])
+def test_words_between_the_frames_of_an_mp3(
+    tmp_path: Path, bare: dict[str, bytes], words: bytes, frame: int
+) -> None:
+    content = bare["mp3"]
+    place = FIRST_FRAME_BYTES
+    if frame == 2:
+        place += 417 + (content[place + 2] >> 1 & 1)
+    assert content[place : place + 2] == content[:2]
+    assert not is_marked(sent(placed(tmp_path, "voice.mp3", content[:place] + words + content[place:]))[1])
+
+
+def test_words_behind_the_settings_in_the_first_frame_of_an_mp3(
+    tmp_path: Path, bare: dict[str, bytes]
+) -> None:
+    content = bytearray(bare["mp3"])
+    assert b"Info" in content[:FIRST_FRAME_BYTES]
+    content[FIRST_FRAME_BYTES - 20 : FIRST_FRAME_BYTES - 20 + len(MARK)] = MARK
+    assert not is_marked(sent(placed(tmp_path, "voice.mp3", bytes(content)))[1])
+
+
+@pytest.mark.parametrize(
+    "more", [["-write_xing", "0"], ["-b:a", "320k"], ["-q:a", "4"], ["-ar", "22050", "-ac", "2"]]
+)
+def test_a_bare_mp3_of_any_encoding_goes_as_it_is(
+    tmp_path: Path, bare: dict[str, bytes], more: list[str]
+) -> None:
+    plain = ["-fflags", "+bitexact", "-map_metadata", "-1", "-id3v2_version", "0"]
+    path = tmp_path / "voice.mp3"
+    ffmpeg.run("-i", placed(tmp_path, "sound.wav", bare["wav"]), *more, *plain, path)
+    assert sent(path)[0].kind is SendKind.UNTOUCHED
 
 
 def test_words_between_two_mp3_that_were_joined(tmp_path: Path, bare: dict[str, bytes]) -> None:
@@ -178,6 +230,39 @@ def test_words_in_boxes_behind_an_m4a(tmp_path: Path, bare: dict[str, bytes], mo
     assert plan.kind is SendKind.REMUX
     assert not is_marked(out)
     assert np.array_equal(ffmpeg.decoded(path.with_name("sent.m4a")), ffmpeg.decoded(path))
+
+
+LEAVES = {
+    b"mvhd": [b"moov"],
+    b"tkhd": [b"moov", b"trak"],
+    b"mdhd": [b"moov", b"trak", b"mdia"],
+    b"hdlr": [b"moov", b"trak", b"mdia"],
+    b"smhd": [b"moov", b"trak", b"mdia", b"minf"],
+    b"dref": [b"moov", b"trak", b"mdia", b"minf", b"dinf"],
+    b"stsd": [b"moov", b"trak", b"mdia", b"minf", b"stbl"],
+    b"mp4a": [b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd"],
+    b"stts": [b"moov", b"trak", b"mdia", b"minf", b"stbl"],
+    b"stsc": [b"moov", b"trak", b"mdia", b"minf", b"stbl"],
+    b"stsz": [b"moov", b"trak", b"mdia", b"minf", b"stbl"],
+    b"stco": [b"moov", b"trak", b"mdia", b"minf", b"stbl"],
+    b"elst": [b"moov", b"trak", b"edts"],
+}
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.decode())
+def test_words_behind_what_a_box_has_to_say(tmp_path: Path, bare: dict[str, bytes], leaf: bytes) -> None:
+    made = bytearray(bare["m4a"])
+    assert made.find(b"moov") > made.find(b"mdat")
+    at = made.find(leaf) - 4
+    end = at + struct.unpack(">I", made[at : at + 4])[0]
+    added = box(b"uuid", bytes(16) + MARK)
+    for name in (*LEAVES[leaf], leaf):
+        start = made.find(name) - 4
+        size = struct.unpack(">I", made[start : start + 4])[0]
+        made[start : start + 4] = struct.pack(">I", size + len(added))
+    made[end:end] = added
+    _, out = sent(placed(tmp_path, "voice.m4a", bytes(made)))
+    assert not is_marked(out)
 
 
 @pytest.mark.parametrize("place", [b"moov", b"trak", b"mdia", b"minf", b"stbl"])
