@@ -540,9 +540,9 @@ async def test_a_recording_that_comes_back_but_is_gone_or_changed_says_so_at_onc
 
 
 NAMES = (
-    *("first", "other", "clip", "both", "remove", "move", "settle", "left", "best", "cut", "type", "words"),
-    *("switch", "id", "clear", "put-back", "as-clip", "pause", "undo", "redo"),
-)
+    "first other clip both remove move settle esc left best cut type words switch id clear put-back as-clip"
+    " pause undo redo"
+).split()
 OPERATIONS = st.lists(st.sampled_from(NAMES), max_size=12)
 
 
@@ -561,9 +561,8 @@ def do(bench: Bench, name: str) -> None:
         "cut": inputs.cut_clip_from_recording,
         "type": lambda: inputs.set_fields(text=inputs.state.fields.text + "x"),
         "words": lambda: inputs.set_fields(prompt_text="Some words."),
-        "switch": lambda: inputs.set_fields(
-            need_noise_reduction=not inputs.state.fields.need_noise_reduction
-        ),
+        "esc": lambda: inputs.give_up_selection("recording"),
+        "switch": lambda: inputs.set_fields(aigc_watermark=not inputs.state.fields.aigc_watermark),
         "id": inputs.suggest_voice_id,
         "clear": inputs.clear,
         "put-back": inputs.put_back,
@@ -586,7 +585,7 @@ async def test_everything_undone_is_the_first_page_and_all_redone_the_last(
         do(bench, name)
         await settled()
     # Ends that are still moving are no step yet.
-    if bench.inputs._moved_from is not None and bench.state.recording is not None:
+    if bench.inputs._moving is not None and bench.state.recording is not None:
         bench.inputs.settle_selection("recording", bench.state.recording.span or Span(start_s=0, end_s=1))
     last = bench.inputs._inputs()
     history = bench.inputs.history

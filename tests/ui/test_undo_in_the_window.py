@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from tests.fakes.window_bench import WindowBench
 from voiceclone_gui.core.span import Span
+from voiceclone_gui.ui.widgets.waveform_view import WaveformView
 
 CTRL, CTRL_SHIFT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -113,4 +115,31 @@ async def test_composing_a_character_is_not_disturbed(bench: WindowBench) -> Non
     QApplication.sendEvent(field, done)
     assert "你" in text_of(bench)
     QTest.keyClick(field, Qt.Key.Key_Z, CTRL)
+    assert text_of(bench) == before
+
+
+async def test_a_drag_that_was_given_up_is_in_no_step(bench: WindowBench) -> None:
+    """The next step began where that drag did: undoing it took along whatever was typed between the two."""
+    await bench.load(24.0)
+    view = bench.find(WaveformView, "recording-waveform")
+    before = text_of(bench)
+
+    def drag(*, ends: Callable[[], None]) -> None:
+        middle = view.height() // 3
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(view.width() // 3, middle))
+        for share in (2, 3):
+            QTest.mouseMove(view, QPoint(view.width() * share // 5 + 40, middle))
+        ends()
+
+    drag(ends=lambda: QTest.keyClick(view, Qt.Key.Key_Escape))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton)
+    assert bench.state.recording.span is None
+    await type_into(bench, "preview-text", "More. ")
+    typed = text_of(bench)
+    drag(ends=lambda: QTest.mouseRelease(view, Qt.MouseButton.LeftButton))
+    assert bench.state.recording.span is not None
+    bench.click("undo")
+    assert bench.state.recording.span is None
+    assert text_of(bench) == typed != before
+    bench.click("undo")
     assert text_of(bench) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -112,6 +113,10 @@ class TakeRecorder:
                 work()
             except StorageFailed as failure:
                 self._fail(failure)
+            except Exception:
+                # Whatever it was, who records is told, and what comes later is still done.
+                log.exception("a take ended by a fault of ours")
+                self._fail(StorageFailed("storage-not-writable", path=str(self._recordings.folder)))
 
     def _listen(self, sound_format: SoundFormat) -> None:
         from voiceclone_gui.audio.microphone_sound import MicrophoneSound
@@ -156,16 +161,17 @@ class TakeRecorder:
         self._sound = None
 
     def _finish(self) -> None:
-        file, self._file = self._file, None
-        if file is None:
-            return
-        take = file.close()
-        self._end(take)
+        if self._file is not None:
+            take = self._file.close()
+            self._file = None
+            self._end(take)
 
     def _end(self, take: Take) -> None:
         kept = (take,) if take.duration_s > 0 else ()
         if not kept:
-            self._recordings.throw_away(take)
+            with contextlib.suppress(StorageFailed):
+                # Else the next start clears it away.
+                self._recordings.throw_away(take)
         self.progress = replace(
             self.progress,
             phase=TakePhase.IDLE,
@@ -175,13 +181,25 @@ class TakeRecorder:
 
     def _settle(self, keeps: bool) -> None:
         self._finish()
-        kept = []
-        for take in self.progress.takes:
-            if keeps:
-                kept.append(self._recordings.keep(take))
-            else:
+        takes = list(self.progress.takes)
+        if not keeps:
+            for take in takes:
                 self._recordings.throw_away(take)
-        self.progress = replace(self.progress, settled=tuple(kept), failure=None)
+            takes = []
+        elif takes:
+            # The one that is used; what was kept is kept, also where another one then fails.
+            takes[-1] = self._recordings.keep(takes[-1])
+            self.progress = replace(self.progress, takes=tuple(takes))
+            takes = [take for take in map(self._kept, takes) if take is not None]
+        self.progress = replace(self.progress, takes=tuple(takes), settled=tuple(takes), failure=None)
+
+    def _kept(self, take: Take) -> Take | None:
+        """An earlier take that stays; ``None`` where it is gone, or left for the next start to find."""
+        try:
+            return self._recordings.keep(take)
+        except StorageFailed as failure:
+            log.info("an earlier take couldn't be kept: %s", failure.code)
+            return None
 
     def _fail(self, failure: StorageFailed) -> None:
         """Stop, and keep what is written."""

@@ -107,10 +107,9 @@ class Recordings:
         for number in range(1, _MOST_OF_A_SECOND):
             stem = name if number == 1 else f"{name} ({number})"
             path = self.folder / f"{stem}{_UNDECIDED}{_ENDING}"
-            if _decided(path).exists():
-                continue
             try:
-                return TakeFile(path=path)
+                if not _decided(path).exists():
+                    return TakeFile(path=path)
             except FileExistsError:
                 continue
             except OSError as error:

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voiceclone_gui.core.microphone import SampleKind, SoundFormat
+from tests.conftest import ExpectedLog
+from voiceclone_gui.core.errors import StorageFailed
+from voiceclone_gui.core.microphone import SampleKind, SoundFormat, Take
 from voiceclone_gui.services.record_take import TakePhase, TakeRecorder
-from voiceclone_gui.storage.recordings import Recordings
+from voiceclone_gui.storage.recordings import Recordings, TakeFile
 
 FORMAT = SoundFormat(rate_hz=48_000, channels=1, kind=SampleKind.INT16)
 
@@ -130,3 +132,114 @@ def test_where_nothing_can_be_written_it_says_so(tmp_path: Path) -> None:
     assert recorder.progress.phase is TakePhase.IDLE
     assert recorder.progress.failure is not None
     assert str(tmp_path / "recordings") in recorder.progress.failure.title
+
+
+class SpoiltDisk(Recordings):
+    """A folder in which single things fail as long as they are named."""
+
+    def __init__(self, *, folder: Path) -> None:
+        super().__init__(folder=folder)
+        self.failing: dict[str, Exception] = {}
+
+    def begin(self) -> TakeFile:
+        self._maybe_fail("begin")
+        return super().begin()
+
+    def throw_away(self, take: Take) -> None:
+        self._maybe_fail("throw away")
+        super().throw_away(take)
+
+    def _maybe_fail(self, what: str) -> None:
+        if what in self.failing:
+            raise self.failing[what]
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> SpoiltDisk:
+    return SpoiltDisk(folder=tmp_path / "recordings")
+
+
+@pytest.fixture
+def on_spoilt_disk(disk: SpoiltDisk) -> Iterator[TakeRecorder]:
+    made = TakeRecorder(recordings=disk)
+    made.listen(FORMAT)
+    yield made
+    made.close()
+
+
+def record(recorder: TakeRecorder, *values: int) -> None:
+    """A take of each value."""
+    for value in values:
+        before = len(recorder.progress.takes)
+        recorder.begin(limit_s=60)
+        recorder.hear(piece(value))
+        recorder.finish()
+        until(lambda n=before: len(recorder.progress.takes) > n)  # type: ignore[misc]
+
+
+def test_an_earlier_take_that_is_gone_keeps_nobody_from_the_last_one(recorder: TakeRecorder) -> None:
+    record(recorder, 1, 2, 3)
+    recorder.progress.takes[1].path.unlink()
+    recorder.settle(keeps=True)
+    until(lambda: recorder.progress.settled is not None)
+    assert recorder.progress.settled is not None
+    assert [values(take.path)[0][0] for take in recorder.progress.settled] == [1, 3]
+    assert all(".undecided" not in take.path.name for take in recorder.progress.settled)
+
+
+def test_a_take_that_could_not_be_kept_can_be_once_the_cause_is_gone(recorder: TakeRecorder) -> None:
+    record(recorder, 1, 2)
+    last = recorder.progress.takes[-1].path
+    in_the_way = last.with_name(last.name.replace(".undecided", ""))
+    in_the_way.mkdir()
+    recorder.settle(keeps=True)
+    until(lambda: recorder.progress.failure is not None)
+    assert recorder.progress.settled is None
+    in_the_way.rmdir()
+    recorder.settle(keeps=True)
+    until(lambda: recorder.progress.settled is not None)
+    assert recorder.progress.settled is not None
+    assert [values(take.path)[0][0] for take in recorder.progress.settled] == [1, 2]
+
+
+def test_a_fault_that_nobody_thought_of_is_said_and_the_next_take_works(
+    on_spoilt_disk: TakeRecorder, disk: SpoiltDisk, expected_log: ExpectedLog
+) -> None:
+    expected_log("voiceclone_gui.services.record_take", "a fault of ours")
+    disk.failing["begin"] = PermissionError(13, "Permission denied")
+    on_spoilt_disk.begin(limit_s=60)
+    until(lambda: on_spoilt_disk.progress.failure is not None)
+    assert on_spoilt_disk.progress.phase is TakePhase.IDLE
+    disk.failing.clear()
+    record(on_spoilt_disk, 7)
+    assert values(on_spoilt_disk.progress.takes[0].path) == [(7, 4800)]
+
+
+def test_an_empty_take_that_can_not_be_deleted_ends_all_the_same(
+    on_spoilt_disk: TakeRecorder, disk: SpoiltDisk
+) -> None:
+    disk.failing["throw away"] = StorageFailed("storage-read-only", path="there")
+    on_spoilt_disk.begin(limit_s=60)
+    until(lambda: on_spoilt_disk.progress.phase is TakePhase.RECORDING)
+    on_spoilt_disk.finish()
+    until(lambda: on_spoilt_disk.progress.phase is TakePhase.IDLE)
+    assert on_spoilt_disk.progress.takes == ()
+    record(on_spoilt_disk, 7)
+
+
+def test_a_take_whose_end_can_not_be_synced_is_a_take(
+    recorder: TakeRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder.begin(limit_s=60)
+    recorder.hear(piece(7))
+    until(lambda: recorder.progress.recorded_s > 0)
+
+    def fails(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("voiceclone_gui.storage.recordings.os.fsync", fails)
+        recorder.finish()
+        until(lambda: recorder.progress.failure is not None)
+    (take,) = recorder.progress.takes
+    assert values(take.path) == [(7, 4800)]

@@ -235,6 +235,7 @@ class ClonePage(QWidget):
         editor.selection_changed.connect(lambda span: presenter.move_selection(place, span))
         editor.selection_settled.connect(lambda span: presenter.settle_selection(place, span))
         view = editor.waveform
+        view.selection_given_up.connect(lambda: presenter.give_up_selection(place))
         view.detail_wanted.connect(lambda span: presenter.look_closely(place, span, show=view.show_detail))
         editor.best_wanted.connect(lambda: presenter.use_best_part(place))
         editor.action_wanted.connect(lambda action: presenter.act(place, action))

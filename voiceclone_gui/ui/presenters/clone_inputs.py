@@ -83,7 +83,8 @@ class CloneInputs(PageFields):
         )
         self._before: PageInputs | None = None
         self._stroke, self._strokes = "", 0
-        self._moved_from: PageInputs | None = None
+        # A place whose selection is moving, and what was selected there before.
+        self._moving: tuple[str, Span | None] | None = None
         self._probable = (Path(), "")
         self._best: tuple[str, str, Span] | None = None
         self._set_state(self.state)
@@ -151,19 +152,28 @@ class CloneInputs(PageFields):
 
     def move_selection(self, place: str, span: Span) -> None:
         """Show another part of a sample as selected, while its ends are still moving."""
-        if self._moved_from is None:
-            self._moved_from = self._inputs()
+        sample: SampleState | None = getattr(self.state, place)
+        if self._moving is None and sample is not None:
+            self._moving = (place, sample.span)
         self._change_sample(place, span=span)
 
     def settle_selection(self, place: str, span: Span) -> None:
         """Select that part: one step that can be undone."""
-        before, self._moved_from = self._moved_from or self._inputs(), None
+        before = self._unmoved(self._inputs())
+        self._moving = None
         if self.state.is_running:
             # The waveform shows what was dragged, which isn't what is sent.
             self.state_changed.emit(self.state)
             return
         self._change_sample(place, span=span)
         self._add_step(tr("Select a part"), before)
+
+    def give_up_selection(self, place: str) -> None:
+        """Select what was selected before the ends began to move: no step."""
+        if self._moving is not None and self._moving[0] == place:
+            span = self._moving[1]
+            self._moving = None
+            self._change_sample(place, span=span)
 
     def look_closely(self, place: str, span: Span, *, show: Callable[[Waveform, Span], None]) -> None:
         """Let ``show`` have the waveform of a short part of a sample, frame by frame."""
@@ -281,6 +291,14 @@ class CloneInputs(PageFields):
             id_was_typed=self._id_was_typed,
         )
 
+    def _unmoved(self, inputs: PageInputs) -> PageInputs:
+        """``inputs`` without the move that is under way."""
+        place, span = self._moving or (RECORDING, None)
+        sample: SampleState | None = getattr(inputs, place)
+        if self._moving is None or sample is None:
+            return inputs
+        return replace(inputs, **{place: replace(sample, span=span)})  # type: ignore[arg-type]
+
     def _add_step(self, words: str, before: PageInputs, *, stroke: str = "") -> None:
         super()._add_step(words, before, stroke=stroke)
         self._loader.is_last = False
@@ -301,7 +319,7 @@ class CloneInputs(PageFields):
         recording = self._loader.kept(RECORDING, inputs.recording)
         same = _path(recording) == _path(self.state.recording)
         self._id_was_typed = inputs.id_was_typed
-        self._best = self._moved_from = None
+        self._best = self._moving = None
         self._set_state(
             replace(
                 self.state,
@@ -331,7 +349,7 @@ class CloneInputs(PageFields):
             if not self._id_was_typed:
                 self._put_fresh_id()
         # Ends that are moving have moved in the new file so far.
-        self._moved_from = None
+        self._moving = None
         self._add_step(tr("Choose a file"), inputs, stroke=self._stroke)
         if place == CLIP and self._probable[0] == path:
             self._propose_words(self._probable[1])

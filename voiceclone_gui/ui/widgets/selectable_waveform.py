@@ -27,10 +27,12 @@ class SelectableWaveform(WaveformWithSelection):
     """A click seeks, a drag selects; the ends and the bar at the top of a selection can be dragged.
 
     A drag with Shift moves the nearer end, a double click selects from pause to pause, Esc gives a drag up.
-    Signals, beside those it inherits: ``snap_changed(bool)``.
+    Signals, beside those it inherits: ``snap_changed(bool)``; ``selection_given_up()``: a drag was, and what
+    was selected before it is selected again.
     """
 
     snap_changed = Signal(bool)
+    selection_given_up = Signal()
 
     def __init__(self, *, theme: Theme, height_px: int, with_ticks: bool, name: str) -> None:
         super().__init__(theme=theme, height_px=height_px, with_ticks=with_ticks, name=name)
@@ -130,6 +132,7 @@ class SelectableWaveform(WaveformWithSelection):
         self._auto_pan.stop()
         if drag is not None:
             self._change(drag.before)
+            self.selection_given_up.emit()
 
     def _snap(self) -> Snap:
         within_s = _SNAP_PX / max(self.width(), 1) * self._range.length_s
