@@ -28,7 +28,7 @@ class FakeChecks:
 
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     analysed: list[Path] = field(default_factory=list)
-    channels: list[int | None] = field(default_factory=list)
+    mixes: list[tuple[int, ...] | None] = field(default_factory=list)
     has_best: bool = True
     fails: int = 0
     lost: dict[Path, str] = field(default_factory=dict)
@@ -36,9 +36,9 @@ class FakeChecks:
     async def at_once(self, waveform: object) -> FakeFeatures:
         return FakeFeatures(is_sure=False)
 
-    async def analyse(self, path: Path, *, channel: int | None = None) -> FakeFeatures | None:
+    async def analyse(self, path: Path, *, mix: tuple[int, ...] | None = None) -> FakeFeatures | None:
         self.analysed.append(path)
-        self.channels.append(channel)
+        self.mixes.append(mix)
         await self.gate.wait()
         if self.fails:
             self.fails -= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
@@ -12,8 +13,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlain
 
 from tests.fakes.practice_jobs import wav_bytes
 from tests.fakes.window_bench import WindowBench
+from voiceclone_gui.core.errors import WorkerFailed
 from voiceclone_gui.practice import fault_answers as answers
 from voiceclone_gui.practice.faults import Gate, Hold, Point, Step
+from voiceclone_gui.services.prepare_sample import PreparedSample, SamplePreparation
 
 
 async def test_a_voice_is_cloned_by_clicks_and_its_preview_plays(bench: WindowBench) -> None:
@@ -147,6 +150,32 @@ async def test_a_folder_gives_its_first_usable_file_and_names_the_others(bench: 
     await bench.until(lambda: bench.state.recording and bench.state.recording.facts)
     assert bench.state.recording.path.name == "c good.wav"
     await bench.until(lambda: "c good.wav is used." in bench.program.window.banner.accessibleName())
+
+
+async def test_of_several_that_are_too_long_the_first_is_there_to_be_cut(bench: WindowBench) -> None:
+    """None of them could be used, though each of them alone could be cut."""
+    files = [bench.recording(3.0, "a short.wav"), *(bench.recording(310.0, f"b{n} long.wav") for n in (1, 2))]
+    bench.program.controller.open_files(files)
+    await bench.until(lambda: "b1 long.wav is used." in bench.program.window.banner.accessibleName())
+    await bench.until(lambda: bench.state.recording and bench.state.recording.facts)
+    assert bench.state.recording.path.name == "b1 long.wav"
+
+
+async def test_a_file_that_takes_the_audio_process_along_keeps_nobody_from_the_next_one(
+    bench: WindowBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = bench.recording(12.0, "a bad.wav"), bench.recording(12.0, "b good.wav")
+    prepare = SamplePreparation.prepare
+
+    async def fails_at_first(self: SamplePreparation, path: Path, **how: object) -> PreparedSample:
+        if path == bad:
+            raise WorkerFailed("worker-died")
+        return await prepare(self, path, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(SamplePreparation, "prepare", fails_at_first)
+    bench.program.controller.open_files([bad, good])
+    await bench.until(lambda: bench.state.recording and bench.state.recording.facts)
+    assert bench.state.recording.path == good
 
 
 async def test_a_good_recording_far_down_in_a_folder_is_found_and_the_search_is_seen(

@@ -26,16 +26,16 @@ _LARGEST = 16.0
 Channels = npt.NDArray[np.float32]
 
 
-def analyse_sample(path: Path, channel: int | None = None) -> SoundFeatures:
+def analyse_sample(path: Path, mix: tuple[int, ...] | None = None) -> SoundFeatures:
     """What is to be known of every 32 ms of the recording at ``path``; a job for the audio process.
 
-    With a ``channel`` it is that of this one alone, where there is one of that number.
+    With a ``mix`` it is that of these channels alone, where there are some of these numbers.
     Reports its progress as a share from 0 to 1. Raises like
     :func:`voiceclone_gui.audio.probe.inspect_sample`.
     """
     with open_recording(path) as recording:
         try:
-            found = _analysed(_in_chunks(_of_channel(_uniform(_blocks(recording, path)), channel)))
+            found = _analysed(_in_chunks(_of_channels(_uniform(_blocks(recording, path)), mix)))
         except av.FFmpegError as error:  # a damaged header named a rate that nothing can be made of
             raise SampleUnreadable("sample-undecodable", name=path.name) from error
         recording.check()
@@ -118,14 +118,12 @@ def _uniform(blocks: Iterable[Block]) -> Iterator[tuple[Channels, int]]:
         yield _spread(resampler.rest(), channels), rate
 
 
-def _of_channel(
-    pieces: Iterable[tuple[Channels, int]], channel: int | None
+def _of_channels(
+    pieces: Iterable[tuple[Channels, int]], mix: tuple[int, ...] | None
 ) -> Iterator[tuple[Channels, int]]:
     for values, rate_hz in pieces:
-        if channel is not None and channel < len(values):
-            yield values[channel : channel + 1], rate_hz
-        else:
-            yield values, rate_hz
+        rows = [row for row in mix or () if row < len(values)]
+        yield values[rows] if rows else values, rate_hz
 
 
 def _finite(values: Channels) -> Channels:

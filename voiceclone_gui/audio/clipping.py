@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 _NEAR_PEAK = 0.9995
+# One step of 16 bit.
+_STEP = 2.0**-15
 _RUN_SAMPLES, _RUN_RATE_HZ = 3, 48_000
 # Below this the steps of 16 bit are so large that any rounded top looks flat.
 _QUIETEST_PEAK = 10 ** (-30 / 20)
@@ -19,7 +21,8 @@ Values = npt.NDArray[np.float32]
 
 
 class ClipMeter:
-    """Collects runs of three samples or more at 99.95 % of the peak, or beyond full scale.
+    """Collects runs of three samples or more at 99.95 % of the peak that begin or end abruptly, or go beyond
+    full scale.
 
     At more than 48 kHz a run has to be longer by as much, since a smooth top is too.
     """
@@ -46,6 +49,7 @@ class ClipMeter:
         if not long_enough.any():
             return
         levels = np.minimum.reduceat(np.abs(channel[near]), starts)
+        long_enough &= _is_cut(channel, near=near, starts=starts, lengths=lengths)
         self._starts.append(first_sample + near[starts[long_enough]])
         self._lengths.append(lengths[long_enough])
         self._levels.append(levels[long_enough])
@@ -62,3 +66,29 @@ class ClipMeter:
     @property
     def _threshold(self) -> float:
         return _NEAR_PEAK * min(self._peak, 1.0)
+
+
+def _is_cut(
+    channel: Values,
+    *,
+    near: npt.NDArray[np.intp],
+    starts: npt.NDArray[np.intp],
+    lengths: npt.NDArray[np.intp],
+) -> npt.NDArray[np.bool_]:
+    """Whether each run looks cut off: a low tone also stays near its top for long, but leaves it as slowly.
+
+    A smooth top is a parabola. Where a run of it lies within the tolerance, the sample beside it is lower by
+    no more than the tolerance times the square of how much farther it is from the middle.
+    """
+    tops = np.maximum.reduceat(np.abs(channel[near]), starts)
+    sign = np.where(channel[near[starts]] > 0, 1, -1)
+    before, behind = near[starts] - 1, near[starts + lengths - 1] + 1
+    falls = []
+    for beside in (before, behind):
+        inside = (beside >= 0) & (beside < len(channel))
+        fall = tops - sign * channel[np.clip(beside, 0, len(channel) - 1)]
+        falls.append(np.where(inside, fall, 0.0))
+    half = (lengths - 1) / 2
+    smooth = (1 - _NEAR_PEAK) * ((half + 1.5) / np.maximum(half, 0.5)) ** 2 * tops + 2 * _STEP
+    found: npt.NDArray[np.bool_] = (np.maximum(*falls) > smooth) | (tops > 1.0)
+    return found

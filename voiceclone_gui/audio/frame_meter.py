@@ -39,7 +39,8 @@ class FrameMeter:
         """Measure ``values`` and the mix of them; all but the last call bring whole chunks."""
         size = FRAME_S * self._rate
         length = values.shape[1]
-        count = max(1, math.ceil(length / size - 1e-6))
+        # A whole chunk is a sample shorter or longer where its length is no whole number of them.
+        count = max(1, math.ceil((length - 1) / size))
         edges = np.minimum(np.round(np.arange(count) * size).astype(np.intp), length - 1)
         self._power.append(_power(mono, edges))
         if self._is_stereo:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from voiceclone_gui.audio.features import SoundFeatures
     from voiceclone_gui.audio.waveform import Waveform
     from voiceclone_gui.core.outgoing import OutgoingPlan
-    from voiceclone_gui.core.sample import SampleFacts
+    from voiceclone_gui.core.sample import FileStamp, SampleFacts
     from voiceclone_gui.core.span import Span
 
 
@@ -30,18 +30,18 @@ def wav_of(path: Path, sample_rate_hz: int) -> bytes:
     return export.wav_of(path, sample_rate_hz)
 
 
-def write_outgoing(path: Path, plan: OutgoingPlan, target: Path) -> bool:
+def write_outgoing(path: Path, plan: OutgoingPlan, target: Path, stamp: FileStamp | None = None) -> bool:
     """:func:`voiceclone_gui.audio.outgoing_file.write_outgoing`."""
     from voiceclone_gui.audio import outgoing_file
 
-    return outgoing_file.write_outgoing(path, plan, target)
+    return outgoing_file.write_outgoing(path, plan, target, stamp)
 
 
-def analyse_sample(path: Path, channel: int | None = None) -> SoundFeatures:
+def analyse_sample(path: Path, mix: tuple[int, ...] | None = None) -> SoundFeatures:
     """:func:`voiceclone_gui.audio.analysis.analyse_sample`."""
     from voiceclone_gui.audio import analysis
 
-    return analysis.analyse_sample(path, channel)
+    return analysis.analyse_sample(path, mix)
 
 
 def detail_of(path: Path, span: Span) -> Waveform:

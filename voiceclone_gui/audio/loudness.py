@@ -66,7 +66,8 @@ class HopMeter:
 
     def add(self, values: Channels) -> None:
         """Measure (channels, sample frames); all but the last call bring whole hops."""
-        count = int(values.shape[1] / self._rate / HOP_S + 1e-6)
+        # A whole chunk is a sample shorter or longer where its length is no whole number of them.
+        count = int((values.shape[1] + 1) / (HOP_S * self._rate))
         if not self._filters or not count:
             return
         edges = np.round(np.arange(count + 1) * (HOP_S * self._rate)).astype(np.intp)
@@ -149,8 +150,9 @@ def true_peaks(channel: npt.NDArray[np.float32], peaks: npt.NDArray[np.float32])
     if not worth.size:
         return peaks
     half = _TAPS // 2
-    padded = np.zeros(len(peaks) * PEAK_PIECE_FRAMES + _TAPS, dtype=np.float32)
-    padded[half : half + len(channel)] = channel
+    # Beyond the ends it goes on as it is: silence there would be an edge, and higher than any sample.
+    beyond = len(peaks) * PEAK_PIECE_FRAMES + _TAPS - half - len(channel)
+    padded = np.pad(channel, (half, beyond), mode="edge")
     around = padded[worth[:, np.newaxis] * PEAK_PIECE_FRAMES + np.arange(PEAK_PIECE_FRAMES + _TAPS - 1)]
     windows = np.lib.stride_tricks.sliding_window_view(around, _TAPS, axis=1)
     between = np.abs(windows @ _interpolation()).max(axis=(1, 2))

@@ -20,8 +20,9 @@ from voiceclone_gui.audio.remux import remux
 from voiceclone_gui.audio.sound import frames_of
 from voiceclone_gui.audio.worker_child import report_progress
 from voiceclone_gui.core.disk_failures import storage_failure
-from voiceclone_gui.core.errors import SampleUnreadable
+from voiceclone_gui.core.errors import SampleChanged, SampleUnreadable
 from voiceclone_gui.core.outgoing import MP3_BITRATE, OutgoingPlan, SendKind
+from voiceclone_gui.core.sample import FileStamp
 
 Mono16 = npt.NDArray[np.int16]
 _LIMIT_S = 6 * 3600.0
@@ -29,18 +30,18 @@ _PROGRESS_STEP = 0.02
 _LIMITS_16 = (-32768, 32767)
 
 
-def write_outgoing(path: Path, plan: OutgoingPlan, target: Path) -> bool:
+def write_outgoing(path: Path, plan: OutgoingPlan, target: Path, stamp: FileStamp | None = None) -> bool:
     """Write to ``target`` what ``plan`` makes of the recording at ``path``, synced to disk.
 
-    The same recording and plan give the same bytes. ``False`` where the sound was to be taken out as it is
-    and that can't be: the target is of no use then. Reports its progress as a share from 0 to 1. Raises
-    :class:`SampleUnreadable` and :class:`SampleChanged` for the recording, :class:`StorageFailed` for the
-    target.
+    With a ``stamp`` it must still be the file that had it. The same recording and plan give the same bytes.
+    ``False`` where the sound was to be taken out as it is and that can't be: the target is of no use then.
+    Reports its progress as a share from 0 to 1. Raises :class:`SampleUnreadable` and :class:`SampleChanged`
+    for the recording, :class:`StorageFailed` for the target.
     """
     try:
         if plan.kind is not SendKind.REMUX:
-            _write_decoded(path, plan, target)
-        elif not remux(path, target, extension=plan.extension):
+            _write_decoded(path, plan, target, stamp=stamp)
+        elif not remux(path, target, extension=plan.extension, stamp=stamp):
             return False
         # Windows syncs only what is open for writing.
         with target.open("rb+") as file:
@@ -51,8 +52,10 @@ def write_outgoing(path: Path, plan: OutgoingPlan, target: Path) -> bool:
     return True
 
 
-def _write_decoded(path: Path, plan: OutgoingPlan, target: Path) -> None:
+def _write_decoded(path: Path, plan: OutgoingPlan, target: Path, *, stamp: FileStamp | None) -> None:
     with open_recording(path) as recording:
+        if stamp not in {None, recording.stamp}:
+            raise SampleChanged("sample-changed", name=path.name)
         pieces = _counted(_mono(recording, plan), recording=recording, plan=plan)
         if plan.kind is SendKind.MP3:
             _write_mp3(target, pieces, sample_rate_hz=plan.sample_rate_hz)

@@ -14,20 +14,24 @@ from voiceclone_gui.audio.private_parts import WAV_CHUNKS, wav_chunks
 from voiceclone_gui.audio.probe import inspect_sample
 from voiceclone_gui.audio.recording import open_recording
 from voiceclone_gui.audio.source import SourceFile
-from voiceclone_gui.core.errors import SampleUnreadable
+from voiceclone_gui.core.errors import SampleChanged, SampleUnreadable
+from voiceclone_gui.core.sample import FileStamp
 
 _COPY_BYTES = 1 << 20
 _ID3_HEAD, _ID3_FOOTER_FLAG = 10, 0x10
 _ID3V1_BYTES, _ID3V1_MORE_BYTES, _APE_FOOTER_BYTES, _APE_HAS_HEAD = 128, 227, 32, 0x80000000
 
 
-def remux(path: Path, target: Path, *, extension: str) -> bool:
+def remux(path: Path, target: Path, *, extension: str, stamp: FileStamp | None = None) -> bool:
     """Write the sound of ``path`` alone to ``target``; ``False`` where that isn't what came of it.
 
-    The samples must be the same when decoded, and nothing but sound may be left. Raises
+    The samples must be the same when decoded, and nothing but sound may be left. With a ``stamp`` it must
+    still be the file that had it. Raises
     :class:`SampleUnreadable` and :class:`SampleChanged` for the source, ``OSError`` for the target.
     """
     with SourceFile(path=path) as source:
+        if stamp not in {None, source.stamp}:
+            raise SampleChanged("sample-changed", name=path.name)
         copy = {"wav": _copy_wav, "mp3": _copy_mp3}.get(extension, _copy_aac)
         try:
             copy(source, target)

@@ -85,7 +85,10 @@ class Waveform:
 
     @property
     def _pieces(self) -> float:
-        """How many pieces the whole recording has, also where it isn't decoded yet."""
+        """How many pieces the recording has, also where it isn't decoded yet; the last is seldom whole."""
+        by_time = self.duration_s * self.sample_rate_hz / self.piece_frames
+        if self.share >= 1 and len(self.smallest) - 1 < by_time <= len(self.smallest):
+            return by_time
         return max(len(self.smallest) / max(self.share, _EDGE), 1.0)
 
     def _pieces_of(

@@ -135,6 +135,14 @@ def _plan(facts: SampleFacts, *, kind: SendKind, extension: str, said: tuple[Sai
     )
 
 
+def judged_channels(facts: SampleFacts, channels: ChannelChoice) -> tuple[int, ...] | None:
+    """The channels that are judged as one: those that are sent; ``None`` for all, or if all are the same."""
+    mix = _mix(facts, channels)
+    everything = tuple(range(facts.channels))
+    same = facts.stereo is Stereo.EQUAL and facts.live_channels == everything
+    return None if mix == everything or (same and channels is ChannelChoice.AUTO) else mix
+
+
 def _picks_channel(facts: SampleFacts, channels: ChannelChoice) -> bool:
     return facts.channels == _STEREO and channels in {ChannelChoice.LEFT, ChannelChoice.RIGHT}
 

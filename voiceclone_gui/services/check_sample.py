@@ -38,12 +38,13 @@ class SampleCheck:
         """What the waveform alone tells, in a few milliseconds, not spent on the caller's thread."""
         return await _in_thread(_guess, waveform)
 
-    async def analyse(self, path: Path, *, channel: int | None = None) -> SoundFeatures | None:
-        """All that can be told of the recording at ``path``, or of one ``channel`` of it; ``None`` where it
-        can't be had.
+    async def analyse(self, path: Path, *, mix: tuple[int, ...] | None = None) -> SoundFeatures | None:
+        """All that can be told of the recording at ``path``, or of the ``mix`` of some of its channels.
+
+        ``None`` where it can't be had.
         """
         try:
-            features = await self._analyst.run(analyse_sample, path, channel, timeout_s=ANALYSIS_LIMIT_S)
+            features = await self._analyst.run(analyse_sample, path, mix, timeout_s=ANALYSIS_LIMIT_S)
         except (SampleError, WorkerFailed):
             # The lights only advise: what is wrong with the file is said where it is examined and sent.
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, cast
@@ -18,6 +19,7 @@ from voiceclone_gui.services.prepare_sample import PreparedSample, SamplePrepara
 from voiceclone_gui.storage.files import identity_of, write_atomic
 
 WRITING_LIMIT_S = 900.0
+_NAME_BYTES = 200
 # Whoever writes files in another way than before counts up: older files are made anew.
 _FORM = 1
 
@@ -108,7 +110,7 @@ class OutgoingSamples:
         self, facts: SampleFacts, plan: OutgoingPlan, *, on_progress: Callable[[float], None] | None
     ) -> Path | None:
         """The file of ``plan``; ``None`` where it can't be made in that way."""
-        name = f"{facts.path.stem}.{plan.extension}"
+        name = f"{_short(facts.path.stem)}.{plan.extension}"
         place = await asyncio.to_thread(self._shelf.place, _key(facts, plan), name)
         if await asyncio.to_thread(self._shelf.holds, place):
             return place
@@ -120,7 +122,13 @@ class OutgoingSamples:
         part = self._shelf.part(place)
         try:
             is_made = await self._worker.run(
-                write_outgoing, facts.path, plan, part, timeout_s=WRITING_LIMIT_S, on_progress=hand_on
+                write_outgoing,
+                facts.path,
+                plan,
+                part,
+                facts.stamp,
+                timeout_s=WRITING_LIMIT_S,
+                on_progress=hand_on,
             )
         except BaseException:
             self._shelf.drop(part)
@@ -152,6 +160,13 @@ async def copy_sent(facts: SampleFacts, target: Path, *, sources: Sequence[Path]
         write_atomic(target, content)
 
     await asyncio.to_thread(copy)
+
+
+def _short(name: str) -> str:
+    """A name to which an ending can be added: file systems take 255 bytes."""
+    if len(os.fsencode(name)) <= _NAME_BYTES:
+        return name
+    return name.encode(errors="replace")[:_NAME_BYTES].decode(errors="ignore")
 
 
 def _key(facts: SampleFacts, plan: OutgoingPlan) -> str:

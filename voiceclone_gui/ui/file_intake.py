@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from voiceclone_gui.core.errors import WorkerFailed
 from voiceclone_gui.core.sample import Purpose
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.ui.dialogs import Question, ask, choose_file_to_open
@@ -19,6 +20,8 @@ from voiceclone_gui.ui.presenters.settings_presenter import SettingsPresenter
 from voiceclone_gui.ui.tasks import TaskScope
 
 _NAMES_SHOWN = 5
+# What the service refuses for its length alone: a part of it may be sent.
+_CAN_BE_CUT = {"sample-long", "prompt-long"}
 # Each is decoded as a whole: a folder of recordings is looked through, a whole disk isn't.
 LOOKED_AT_MAX = 200
 # What is offered first: any other file may be chosen too, since the content decides.
@@ -88,29 +91,40 @@ class FileIntake(QObject):
     async def _take_first_usable(self, files: list[Path], place: str) -> None:
         purpose = Purpose.VOICE_CLONE if place == "recording" else Purpose.PROMPT_AUDIO
         looked_at = files[:LOOKED_AT_MAX]
+        to_be_cut: Path | None = None
         for number, file in enumerate(looked_at, start=1):
             self._tell_progress(file, number=number, count=len(looked_at))
-            prepared = await self._samples.prepare(file, purpose=purpose)
+            try:
+                prepared = await self._samples.prepare(file, purpose=purpose)
+            except WorkerFailed:
+                # One that takes the audio process along keeps nobody from the others.
+                continue
             if prepared.facts is not None and not prepared.refusals:
-                if self._is_busy():
-                    return
-                self._put(file, place)
-                self._messages.post(
-                    Message(
-                        title=tr("{name} is used.", name=file.name),
-                        cure=tr(
-                            "One recording makes a voice; not used: {others}",
-                            others=_names([f for f in files if f != file]),
-                        ),
-                        tone=Tone.INFORMATION,
-                    )
-                )
+                self._use_of_many(file, place, files=files)
                 return
+            if to_be_cut is None and {one.code for one in prepared.refusals} <= _CAN_BE_CUT:
+                to_be_cut = file
+        if to_be_cut is not None:
+            self._use_of_many(to_be_cut, place, files=files)
+            return
         cure = tr("Drop one to see why.")
         if len(files) > len(looked_at):
             cure = tr("The first {count} were looked at. Drop the one you mean.", count=len(looked_at))
         self._messages.post(
             Message(title=tr("None of these files can be used: {names}", names=_names(looked_at)), cure=cure)
+        )
+
+    def _use_of_many(self, file: Path, place: str, *, files: list[Path]) -> None:
+        if self._is_busy():
+            return
+        self._put(file, place)
+        others = _names([one for one in files if one != file])
+        self._messages.post(
+            Message(
+                title=tr("{name} is used.", name=file.name),
+                cure=tr("One recording makes a voice; not used: {others}", others=others),
+                tone=Tone.INFORMATION,
+            )
         )
 
     def _tell_progress(self, file: Path, *, number: int, count: int) -> None:

@@ -22,7 +22,8 @@ from voiceclone_gui.audio.sound import Sound
 from voiceclone_gui.audio.worker import AudioWorker
 from voiceclone_gui.audio.worker_child import progress_to
 from voiceclone_gui.core.errors import SampleUnreadable
-from voiceclone_gui.core.sample import Purpose
+from voiceclone_gui.core.outgoing import judged_channels
+from voiceclone_gui.core.sample import ChannelChoice, Purpose
 from voiceclone_gui.core.sample_check import LightKind, SampleMeasures, Side, Verdict, judge
 from voiceclone_gui.core.span import Span
 
@@ -152,6 +153,17 @@ def test_no_clipping_is_found_in_clean_speech(voice: str, rate_hz: int, tmp_path
     assert found.measure().clipped_share == 0
 
 
+@pytest.mark.parametrize("thump_hz", [30, 40, 60, 100])
+@pytest.mark.parametrize("rate_hz", [16_000, 44_100, 48_000])
+def test_a_thump_on_the_table_is_no_clipping(tmp_path: Path, thump_hz: int, rate_hz: int) -> None:
+    """The top of a low tone is flat for long, and leaves its peak as slowly as it came."""
+    speech = at_rate(real_recording(), rate_hz, from_hz=16_000)
+    time_s = np.arange(rate_hz // 2) / rate_hz
+    thump = np.sin(2 * np.pi * thump_hz * time_s) * np.exp(-time_s * 12)
+    speech[2 * rate_hz : 2 * rate_hz + len(thump)] += (0.79 * thump / np.abs(thump).max()).astype(np.float32)
+    assert checked(tmp_path, speech, rate_hz=rate_hz).measure().clipped_share == 0
+
+
 def test_clipping_counts_where_it_is(tmp_path: Path) -> None:
     speech = spoken(20.0)
     speech[: 10 * RATE_HZ] *= np.float32(4 / np.abs(speech).max())
@@ -260,9 +272,9 @@ def test_one_channel_is_judged_alone_where_there_is_one_of_that_number(tmp_path:
     far = speech * np.float32(0.5) + noise(len(speech), level_dbfs=-32, seed=9)
     alone = {name: checked(tmp_path, sound).measure() for name, sound in (("near", near), ("far", far))}
     path = write_wav(tmp_path / "both.wav", np.stack([near, far]), rate_hz=RATE_HZ)
-    assert analyse_sample(path, 0).measure() == alone["near"]
-    assert analyse_sample(path, 1).measure() == alone["far"]
-    assert analyse_sample(path, 2).measure() == analyse_sample(path).measure()
+    assert analyse_sample(path, (0,)).measure() == alone["near"]
+    assert analyse_sample(path, (1,)).measure() == alone["far"]
+    assert analyse_sample(path, (2,)).measure() == analyse_sample(path).measure()
 
 
 def test_an_empty_channel_makes_speech_no_quieter(tmp_path: Path) -> None:
@@ -272,6 +284,59 @@ def test_an_empty_channel_makes_speech_no_quieter(tmp_path: Path) -> None:
     assert alone.speech_dbfs is not None
     assert both.speech_dbfs == pytest.approx(alone.speech_dbfs, abs=0.05)
     assert both.better_side is None
+
+
+def as_judged(path: Path) -> SampleMeasures:
+    """What the page shows of a recording whose channel nobody has chosen."""
+    facts, _ = examine_sample(path)
+    return analyse_sample(path, judged_channels(facts, ChannelChoice.AUTO)).measure()
+
+
+def silent_but(number: int, of: int, speech: Samples, *, floor_dbfs: float) -> Samples:
+    """Speech in one of several channels; the others are quiet inputs."""
+    return np.stack(
+        [
+            speech if channel == number else noise(len(speech), level_dbfs=floor_dbfs, seed=channel)
+            for channel in range(of)
+        ]
+    )
+
+
+@pytest.mark.parametrize("kind", ["upside down", "a quiet input", "the middle of six", "both the same"])
+def test_what_is_judged_is_what_is_sent(tmp_path: Path, kind: str) -> None:
+    """The mean of all channels was judged: silence where one is the other upside down."""
+    speech = spoken(12.0) + noise(12 * RATE_HZ, level_dbfs=-60)
+    sounds = {
+        "upside down": np.stack([speech, -speech]),
+        "a quiet input": silent_but(0, 2, speech, floor_dbfs=-62),
+        "the middle of six": silent_but(2, 6, speech, floor_dbfs=-90),
+        "both the same": np.stack([speech, speech]),
+    }
+    path = write_wav(tmp_path / "voice.wav", sounds[kind], rate_hz=RATE_HZ)
+    alone = checked(tmp_path, speech).measure()
+    found = as_judged(path)
+    assert found.speech_dbfs is not None
+    assert alone.speech_dbfs is not None
+    assert found.speech_dbfs == pytest.approx(alone.speech_dbfs, abs=0.2)
+    assert found.speech_share == pytest.approx(alone.speech_share, abs=0.02)
+    assert verdicts(found) == verdicts(alone)
+
+
+# -- rates at which 32 ms is no whole number of samples --------------------------------------------------
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 11_025, 11_127, 22_050, 22_254, 44_056, 44_100, 48_000])
+def test_frames_stay_where_they_are_in_time(tmp_path: Path, rate_hz: int) -> None:
+    """Each 3.2 s had one too many at such a rate, so that pauses were looked for in speech."""
+    speech = at_rate(spoken(96.0), rate_hz)
+    found = checked(tmp_path, speech + noise(len(speech), level_dbfs=-50), rate_hz=rate_hz)
+    assert len(found.power) == pytest.approx(len(speech) / rate_hz / 0.032, abs=1)
+    assert found.hop_power is not None
+    assert len(found.hop_power) == pytest.approx(len(speech) / rate_hz / 0.1, abs=1)
+    early, late = found.measure(Span(start_s=0, end_s=30)), found.measure(Span(start_s=64, end_s=94))
+    assert early.noise_dbfs == pytest.approx(-50, abs=1.5)
+    assert late.noise_dbfs == pytest.approx(early.noise_dbfs, abs=1.0)
+    assert late.speech_dbfs == pytest.approx(early.speech_dbfs, abs=1.0)
 
 
 # -- recordings of every odd kind -----------------------------------------------------------------------

@@ -77,6 +77,17 @@ def test_agrees_on_a_part_of_the_real_recording(span: Span) -> None:
     assert found.loudness_lufs == pytest.approx(loudness, abs=LOUDNESS_ERROR_LU)
 
 
+@pytest.mark.parametrize("hz", [50, 100, 1000])
+def test_a_peak_where_two_pieces_of_the_work_meet_is_no_higher(tmp_path: Path, hz: int) -> None:
+    # The top of the tone lies at the beginning, and so at each 3.2 s.
+    time_s = np.arange(10 * 44_100) / 44_100
+    path = write_wav(
+        tmp_path / "tone.wav", (0.84 * np.cos(2 * np.pi * hz * time_s)).astype(np.float32), rate_hz=44_100
+    )
+    peak_dbfs = analyse_sample(path).measure().peak_dbfs
+    assert peak_dbfs == pytest.approx(20 * np.log10(0.84), abs=0.1)
+
+
 def test_what_is_too_short_or_too_quiet_has_no_loudness() -> None:
     assert integrated_lufs(np.full(3, 0.01, dtype=np.float32)) is None
     assert integrated_lufs(np.zeros(100, dtype=np.float32)) is None

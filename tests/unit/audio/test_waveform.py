@@ -31,8 +31,8 @@ def made(sound: npt.NDArray[np.int16], **changes: object) -> Waveform:
 def brute_force(
     wave: Waveform, sound: npt.NDArray[np.int16], count: int, span: Span | None
 ) -> list[tuple[int, int]]:
-    """Of each column all samples of all pieces that it touches."""
-    pieces = len(wave.smallest)
+    """Of each column all samples of all pieces that it touches, by the time at which they are heard."""
+    pieces = len(sound) / PIECE
     first, last = (
         (0.0, 1.0) if span is None else (span.start_s / wave.duration_s, span.end_s / wave.duration_s)
     )
@@ -40,7 +40,7 @@ def brute_force(
     for column in range(count):
         start = math.floor(pieces * (first + (last - first) * column / count) + 1e-6)
         end = math.ceil(pieces * (first + (last - first) * (column + 1) / count) - 1e-6)
-        start = min(start, pieces - 1)
+        start = min(start, math.ceil(pieces) - 1)
         part = sound[start * PIECE : max(end, start + 1) * PIECE]
         found.append((int(part.min()), int(part.max())))
     return found
@@ -57,6 +57,7 @@ SOUNDS = {
     "full scale": np.tile(np.array([-32768, 32767], dtype=np.int16), 60_000),
     "one sample": np.array([-7], dtype=np.int16),
     "a spike at each end": np.concatenate([[32767], np.zeros(300_000), [-32768]]).astype(np.int16),
+    "little in the last piece": np.random.default_rng(2).integers(-32768, 32768, 576_001).astype(np.int16),
     "not a whole piece": np.arange(-1000, 1000, dtype=np.int16),
 }
 

@@ -58,7 +58,7 @@ async def test_one_channel_is_listened_to_alone(worker: LateWorker, tmp_path: Pa
     sides = np.concatenate([tone(12.0), tone(12.0, level=0.05)])
     path = record(tmp_path / "stereo.wav", sides)
     checks = SampleCheck(worker=worker, analyst=worker.second)
-    both, right = await checks.analyse(path), await checks.analyse(path, channel=1)
+    both, right = await checks.analyse(path), await checks.analyse(path, mix=(1,))
     assert both is not None
     assert right is not None
     assert right.peak.max() == pytest.approx(both.peak.max() * 0.1, rel=0.01)

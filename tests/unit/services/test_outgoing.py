@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import struct
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+import numpy as np
 import pytest
 
 from tests.fakes.practice_jobs import wav_bytes
 from tests.fakes.recordings import record, tone
+from voiceclone_gui.audio.decode import decode_mono
 from voiceclone_gui.audio.worker import AudioWorker
 from voiceclone_gui.core.errors import SampleChanged, StorageFailed
 from voiceclone_gui.core.sample import ChannelChoice, Purpose, SampleChoice
@@ -20,6 +23,8 @@ from voiceclone_gui.core.span import Span
 from voiceclone_gui.services.outgoing import OutgoingSamples, copy_sent
 from voiceclone_gui.services.prepare_sample import SamplePreparation
 from voiceclone_gui.storage.shelf import FileShelf
+
+T = TypeVar("T")
 
 PART = Span(start_s=2.0, end_s=14.0)
 
@@ -222,3 +227,57 @@ def two_levels() -> bytes:
     form += struct.pack("<H", 14) + b"fourteen words"
     body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(sound)) + sound
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+class SwappingWorker:
+    """An audio process before whose writing somebody saves another sound under the same name."""
+
+    def __init__(self, *, worker: AudioWorker, swap: Callable[[], None]) -> None:
+        self._worker = worker
+        self._swap: Callable[[], None] | None = swap
+
+    async def run(self, job: Callable[..., T], /, *args: object, **how: object) -> T:
+        if job.__name__ == "write_outgoing" and self._swap is not None:
+            self._swap()
+            self._swap = None
+        return await self._worker.run(job, *args, **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("span", [PART, None], ids=["a part", "all of it"])
+async def test_what_was_saved_between_looking_and_writing_is_never_sent(
+    tmp_path: Path, span: Span | None
+) -> None:
+    path, other = tmp_path / "voice.mp3", tmp_path / "other.mp3"
+    for place, pitch_hz in ((path, 220.0), (other, 330.0)):
+        record(place, tone(20.0, pitch_hz=pitch_hz))
+        place.write_bytes(b"ID3\x03\0\0\0\0\0\x0a" + bytes(10) + place.read_bytes())
+    kept = tmp_path / "kept.mp3"
+
+    def swap() -> None:
+        path.rename(kept)
+        other.rename(path)
+
+    worker = AudioWorker()
+    shelf = FileShelf(folder=tmp_path / "outgoing")
+    swapping = SwappingWorker(worker=worker, swap=swap)
+    samples = OutgoingSamples(preparation=SamplePreparation(worker=worker), worker=swapping, shelf=shelf)
+    sent = await samples.make(SampleChoice(path=path, span=span), purpose=Purpose.VOICE_CLONE)
+    assert [problem.code for problem in sent.refusals] == ["sample-changed"]
+    kept.replace(path)
+    again = await samples.make(SampleChoice(path=path, span=span), purpose=Purpose.VOICE_CLONE)
+    assert again.problems == ()
+    heard = decode_mono(again.path, sample_rate_hz=16_000, limit_s=20.0)
+    assert np.abs(np.fft.rfft(heard)).argmax() / (len(heard) / 16_000) == pytest.approx(220, abs=1)
+    await worker.aclose()
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 255, "x" * 252 + ".au", "\N{CJK UNIFIED IDEOGRAPH-58F0}" * 85, "y" * 250 + ".flac"]
+)
+async def test_a_name_as_long_as_may_be_can_be_sent(bench: Bench, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    record(tmp_path / "voice.flac", tone(20.0)).rename(path)
+    sent = await bench.samples.make(SampleChoice(path=path, span=PART), purpose=Purpose.VOICE_CLONE)
+    assert sent.problems == ()
+    assert sent.path.name[:40] == name[:40]
+    assert sent.path.suffix == ".wav"

@@ -42,8 +42,8 @@ class SampleChecks(Protocol):
         """What the waveform alone tells."""
         ...
 
-    async def analyse(self, path: Path, *, channel: int | None = None) -> SoundFeatures | None:
-        """All that can be told, of all channels or of one; ``None`` where it can't be had."""
+    async def analyse(self, path: Path, *, mix: tuple[int, ...] | None = None) -> SoundFeatures | None:
+        """All that can be told, of all channels or of some; ``None`` where it can't be had."""
         ...
 
     async def on_disk(self, facts: SampleFacts, purpose: Purpose) -> Problem | None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from voiceclone_gui.core.sample import ChannelChoice, Purpose, SampleFacts, check_sample
+from voiceclone_gui.core.outgoing import judged_channels
+from voiceclone_gui.core.sample import Purpose, SampleFacts, check_sample
 from voiceclone_gui.ui.presenters.clone_ports import SampleChecks
 from voiceclone_gui.ui.presenters.clone_state import SampleState
 from voiceclone_gui.ui.tasks import TaskScope
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
 
 PURPOSES = {"recording": Purpose.VOICE_CLONE, "clip": Purpose.PROMPT_AUDIO}
 
-_STEREO = 2
-_CHANNELS = {ChannelChoice.LEFT: 0, ChannelChoice.RIGHT: 1}
-# A file as it was examined, and the channel of it, ``None`` for all.
-_Key: TypeAlias = "tuple[Path, FileStamp, int | None]"
+# A file as it was examined, and the channels of it, ``None`` for all.
+_Key: TypeAlias = "tuple[Path, FileStamp, tuple[int, ...] | None]"
 
 
 class SampleJudge:
@@ -63,8 +62,8 @@ class SampleJudge:
         if sample.on_disk is not None:
             problems = (sample.on_disk, *problems)
         of_all: _Key = (sample.facts.path, sample.facts.stamp, None)
-        key: _Key = (*of_all[:2], _channel(sample))
-        # Until one channel is listened to, what is known of all of them together has to do.
+        key: _Key = (*of_all[:2], judged_channels(sample.facts, sample.channels))
+        # Until those that are sent were listened to, what is known of all of them together has to do.
         features, is_refined = self._known.get(key) or (self._known.get(of_all, (None, False))[0], False)
         if features is None:
             return replace(sample, problems=problems)
@@ -112,18 +111,12 @@ class SampleJudge:
         return self._checks.best_clip(sample.features)
 
     async def _analyse(self, key: _Key) -> None:
-        features = await self._checks.analyse(key[0], channel=key[2])
+        features = await self._checks.analyse(key[0], mix=key[2])
         if features is None and key in self._asked_again:
-            features = await self._checks.analyse(key[0], channel=key[2])
+            features = await self._checks.analyse(key[0], mix=key[2])
         self._asked_again.discard(key)
         if features is None:
             self._failed.add(key)
         else:
             self._known[key] = (features, True)
             self._refined()
-
-
-def _channel(sample: SampleState) -> int | None:
-    """The channel that the user has chosen to be sent alone."""
-    is_stereo = sample.facts is not None and sample.facts.channels == _STEREO
-    return _CHANNELS.get(sample.channels) if is_stereo else None
