@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import psutil
 import pytest
 
@@ -9,6 +12,7 @@ from tests.fakes.wav_files import hours_of_wav
 from tests.fakes.window_bench import WindowBench
 from tests.fakes.worker_watch import audio_processes
 from voiceclone_gui.core.sample_check import LightKind, Verdict
+from voiceclone_gui.core.span import Span
 
 BUSY_S = 1.0
 
@@ -57,3 +61,34 @@ async def test_while_a_recording_is_listened_to(bench: WindowBench, said: list[s
     assert "The audio process ended unexpectedly." not in said
     lights = {light.kind: light.verdict for light in bench.state.recording.lights}
     assert lights[LightKind.CLIPPING] is not Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("link", ["recording-listen", "recording-save-sent"])
+async def test_while_what_is_sent_is_made(
+    bench: WindowBench, said: list[str], link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = bench.folder / "copy.wav"
+
+    async def chosen(**_: object) -> Path:
+        return target
+
+    monkeypatch.setattr("voiceclone_gui.ui.outgoing_controller.choose_file_to_save", chosen)
+    long_one = hours_of_wav(bench.folder / "a whole afternoon.wav", hours=1.0)
+    bench.program.controller.open_files([long_one], target="recording")
+    await bench.until(lambda: bench.state.recording and bench.state.recording.facts)
+    part = Span(start_s=3000.0, end_s=3060.0)
+    bench.program.clone.settle_selection("recording", part)
+    for process in audio_processes():
+        process.suspend()
+    bench.click(link)
+    await asyncio.sleep(0.05)
+    for process in audio_processes():
+        process.kill()
+    await bench.until(lambda: said)
+    assert said[-1] == "The audio process ended unexpectedly."
+    assert bench.state.recording.span == part
+    bench.click(link)
+    if link == "recording-listen":
+        await bench.until(lambda: bench.program.player.state.source == "sent-recording")
+    else:
+        await bench.until(target.exists)

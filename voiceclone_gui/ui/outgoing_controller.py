@@ -98,7 +98,7 @@ class OutgoingController(QObject):
             self._messages.post(message_for_error(error))
             return None
         if made.refusals or made.facts is None:
-            self._messages.post(message_for_problem(made.problems[0]))
+            self._messages.post(message_for_problem((made.refusals or made.problems)[0]))
             self._inputs.look_on_disk()
             return None
         return made.facts

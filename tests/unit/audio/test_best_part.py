@@ -59,6 +59,18 @@ def brute_best_length_and_place(features: SoundFeatures) -> tuple[float, set[int
     return max((length_s, places) for best, length_s, places in found if best >= most * 0.98 - 1e-9)
 
 
+def test_a_frame_is_worth_what_the_rule_says() -> None:
+    """Speech 1 and up to half of that for what it is above the noise, of 45 dB; a pause -1.2, clipped -20."""
+    features = made("#" * 100 + "." * 100)
+    power = np.where(np.arange(200) < 100, 10**-2.0, 10**-4.25).astype(np.float32)
+    clipped = (np.arange(200) == 7).astype(np.uint32)
+    value = worth(replace(features, power=power, clipped=clipped, clipped_of=700))
+    speech = 1 + 0.5 * 22.5 / 45
+    assert value[:7] == pytest.approx([speech] * 7, abs=1e-3)
+    assert value[7] == -20
+    assert value[100:] == pytest.approx([-1.2] * 100)
+
+
 @given(runs=RUNS, seed=st.integers(0, 99))
 def test_takes_the_best_place_and_snaps_it_to_pauses(runs: list[tuple[int, int]], seed: int) -> None:
     features = recording(runs, seed=seed)
