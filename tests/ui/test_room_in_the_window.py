@@ -36,6 +36,17 @@ async def test_a_clip_that_was_cut_comes_into_view_with_its_words(
     await bench.until(lambda: is_all_seen(words))
 
 
+async def test_nothing_is_offered_to_zoom_without_a_recording(bench: WindowBench) -> None:
+    await bench.until(lambda: bench.program.page.findChild(QPushButton, "recording-zoom-in"))
+    zoom = bench.program.page.findChild(QPushButton, "recording-zoom-in")
+    await asyncio.sleep(0.05)
+    assert not zoom.isVisible()
+    await bench.load()
+    assert zoom.isVisible()
+    bench.program.clone.clear()
+    assert not zoom.isVisible()
+
+
 def waveform_px(bench: WindowBench) -> int:
     return bench.find(WaveformView, "recording-waveform").height_px
 

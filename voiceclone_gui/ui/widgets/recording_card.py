@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.sample import PROMPT_LIMIT_S
 from voiceclone_gui.ui.i18n import tr
@@ -56,6 +56,7 @@ class RecordingCard(Card):
         self._position_s = 0.0
         self._duration_s = 0.0
         self._editor: SampleEditor | None = None
+        self._has_recording = False
         self._files: Sequence[str] = ()
         self._recent_menu = QMenu(self)
         self._recent_menu.setToolTipsVisible(True)
@@ -64,7 +65,6 @@ class RecordingCard(Card):
         self._name = ElidedLabel(role="hint")
         self._name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.heading.addWidget(self._name, 4)
-        self._keep_heading_tall()
         beside = _Yielding()
         self._zoom_beside = row()
         beside.setLayout(self._zoom_beside)
@@ -76,12 +76,13 @@ class RecordingCard(Card):
     def show_state(self, state: CloneState) -> None:
         """Show the recording of ``state``, or the place to drop one."""
         recording = state.recording
+        self._has_recording = recording is not None
         if recording is not None:
             self.make_editor()
         self._stack.show_page(0 if recording is None else 1)
         self._name.setVisible(recording is not None)
         if self._editor is not None:
-            self._editor.zoom.setVisible(recording is not None)
+            self._editor.zoom.setVisible(self._has_recording)
         for control in (self._recent, self._record):
             control.setEnabled(not state.is_running)
         if recording is not None:
@@ -96,6 +97,7 @@ class RecordingCard(Card):
         self._editor.replace.show_recent(self._files)
         put_in_tab_order(self._last_of_empty, self._stops(self._editor))
         self._place_zoom()
+        self._editor.zoom.setVisible(self._has_recording)
         self.editor_made.emit(self._editor)
 
     def show_recent(self, files: Sequence[str]) -> None:
@@ -196,16 +198,6 @@ class RecordingCard(Card):
             here.addWidget(zoom)
         self._below.setVisible(not is_beside)
 
-    def _keep_heading_tall(self) -> None:
-        """As tall as with its buttons, and so as that of the card beside it: nothing jumps when they come."""
-        strut = button("", name="", tip="", role="tool")
-        policy = strut.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        strut.setSizePolicy(policy)
-        strut.setFixedWidth(0)
-        strut.hide()
-        self.heading.addWidget(strut)
-
     def _make_loaded(self, editor: SampleEditor) -> QWidget:
         page = QWidget()
         layout = QVBoxLayout(page)
@@ -268,7 +260,20 @@ class RecordingCard(Card):
 
 
 class _Yielding(QWidget):
-    """Asks for no width: what it holds moves elsewhere before it would be cut."""
+    """Asks for no width: what it holds moves elsewhere before it would be cut.
+
+    It is always as tall as a button, and so as the heading of the card beside it: nothing jumps.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._like = button("", name="", tip="", role="tool")
+        self._like.setParent(self)
+        self._like.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(0, self._like.sizeHint().height()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(1, super().minimumSizeHint().height())
+        return QSize(1, self.sizeHint().height())
