@@ -130,6 +130,20 @@ async def test_a_wide_message_has_its_buttons_beside_its_words(bench: WindowBenc
     await bench.until(lambda: notice.height() < 2 * pressed[0].height())
 
 
+def test_a_name_that_is_longer_than_a_line_is_broken(qtbot: object) -> None:
+    """It was cut at the edge."""
+    notice = Notice(actions=())
+    name = "x" * 200
+    notice.show_message(Message(title=f"{name}.wav is used.", cure="Do something."))
+    notice.resize(400, 300)
+    notice.show()
+    title = next(made for made in notice.findChildren(QLabel) if made.text().startswith("x"))
+    assert title.text().replace("\u200b", "") == f"{name}.wav is used."
+    assert title.heightForWidth(title.width()) > 3 * title.fontMetrics().height()
+    assert notice.accessibleName() == f"{name}.wav is used."
+    notice.close()
+
+
 def test_a_narrow_message_has_its_buttons_below_its_words(qtbot: object) -> None:
     notice = Notice(actions={Action.PUT_BACK}, can_be_dismissed=True)
     notice.show_message(Message(title="Something.", cure="Do something.", action=Action.PUT_BACK))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QPushButton
 
 from tests.fakes.window_bench import WindowBench
+from voiceclone_gui.core.span import Span
 
 
 def choose(bench: WindowBench, name: str, value: object) -> None:
@@ -109,6 +110,22 @@ async def test_a_replaced_recording_is_put_back_by_a_click(bench: WindowBench) -
     assert bench.state.recording.path.name == "grandma.wav"
     assert bench.state.recording.facts is not None
     assert not bench.program.window.banner.isVisible()
+
+
+async def test_what_was_done_since_then_can_not_be_put_back_with_a_file(bench: WindowBench) -> None:
+    """The button took along whatever was selected and typed while its message stood there."""
+    await bench.ready()
+    bench.drop(bench.recording(24.0, "another.wav"), at=(0.5, 0.25))
+    await bench.until(lambda: bench.state.recording.path.name == "another.wav")
+    await bench.until(bench.program.window.banner.isVisible)
+    part = Span(start_s=1.0, end_s=13.0)
+    bench.program.clone.settle_selection("recording", part)
+    assert not bench.program.window.banner.isVisible()
+    bench.program.clone.put_back()
+    assert (bench.state.recording.path.name, bench.state.recording.span) == ("another.wav", part)
+    bench.click("undo")
+    bench.click("undo")
+    assert bench.state.recording.path.name == "grandma.wav"
 
 
 async def test_a_removed_clip_comes_back_with_its_words(bench: WindowBench) -> None:

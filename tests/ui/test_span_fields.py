@@ -51,12 +51,23 @@ def test_an_end_behind_the_recording_is_its_end(fields: SpanFields) -> None:
 @pytest.mark.parametrize(("which", "text"), [("from", "soon"), ("from", "1:00"), ("to", "0"), ("to", "")])
 def test_what_is_no_part_is_taken_back(fields: SpanFields, which: str, text: str) -> None:
     before = field(fields, which).text()
+    refused: list[str] = []
+    fields.refused.connect(refused.append)
     if text:
         assert typed(fields, which, text) == []
     else:
         field(fields, which).clear()
         QTest.keyClick(field(fields, which), Qt.Key.Key_Return)
     assert field(fields, which).text() == before
+    assert refused == ([text] if text else [])
+
+
+def test_a_field_that_nobody_typed_into_refuses_nothing(fields: SpanFields) -> None:
+    refused: list[str] = []
+    fields.refused.connect(refused.append)
+    fields.show_span(Span(start_s=0.0, end_s=0.0), duration_s=0.0)
+    QTest.keyClick(field(fields, "from"), Qt.Key.Key_Return)
+    assert refused == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from voiceclone_gui.ui.widgets.waveform_words import exact_time, selection_words
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(0, "0:00.00"), (7.2, "0:07.20"), (59.999, "1:00.00"), (4000.5, "66:40.50")]
+    ("seconds", "words"), [(0, "0:00.00"), (7.2, "0:07.20"), (59.999, "1:00.00"), (4000.5, "1:06:40.50")]
 )
 def test_times_are_exact_to_a_hundredth(seconds: float, words: str) -> None:
     assert exact_time(seconds) == words

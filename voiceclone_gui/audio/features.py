@@ -26,6 +26,8 @@ SILENT_PAUSE_DBFS = -90.0
 _FADE_FRAMES = 3
 _FEWEST_PAUSE_FRAMES = 5
 _BETTER_BY_DB = 6.0
+# A single sound may have no high tones.
+_BANDWIDTH_FEWEST_S = 2.0
 _MUSIC_ACTIVE_SHARE, _MUSIC_SPEECH_SHARE, _MUSIC_FEWEST_S = 0.4, 0.35, 5.0
 
 
@@ -123,7 +125,8 @@ class SoundFeatures:
         noise = self._noise.over(at)
         silent = noise is not None and _level(noise) < SILENT_PAUSE_DBFS
         certain = sums.judged.over(at) == at.stop - at.start
-        end_hz = self._bandwidth_hz(part)
+        is_enough = speech_frames * FRAME_S >= _BANDWIDTH_FEWEST_S
+        end_hz = self._bandwidth_hz(part) if is_enough else None
         return SampleMeasures(
             duration_s=part.duration_s,
             recording_s=self.duration_s,
@@ -137,7 +140,7 @@ class SoundFeatures:
             speech_share=speech_frames / (at.stop - at.start) if certain or self._has_contrast else None,
             is_speech_certain=certain,
             bandwidth_hz=end_hz,
-            is_bandwidth_known=end_hz is not None or (self.spectrum is not None and spoken is not None),
+            is_bandwidth_known=is_enough and self.spectrum is not None,
             is_music_likely=self._is_music_likely(at),
             are_voices_several=self.pitch is not None and looks_like_several(self.pitch[at]),
             better_side=self._better_side(at),
@@ -190,7 +193,7 @@ class SoundFeatures:
         return min(1.0, self._sums.clipped.over(at) / max(1.0, spoken * self.clipped_of))
 
     def _bandwidth_hz(self, span: Span) -> float | None:
-        if self.spectrum is None or not self.speech.any():
+        if self.spectrum is None:
             return None
         step_s = SPECTRUM_FRAMES * FRAME_S
         rows = self.spectrum[int(span.start_s / step_s) : int(span.end_s / step_s) + 1]

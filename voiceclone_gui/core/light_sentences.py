@@ -117,6 +117,10 @@ LIGHTS: Mapping[str, tuple[str, str]] = {
         "Take a recording that didn't go through a telephone, or record again.",
     ),
     "light-bandwidth-unknown": ("The tones that are there aren't known yet.", "Wait a moment."),
+    "light-bandwidth-no-speech": (
+        "There is too little speech to tell which tones are there.",
+        "Select a part in which somebody speaks for some seconds.",
+    ),
     "light-content-music": (
         "There may be music in it.",
         "Listen; if so, select a part in which somebody speaks alone.",

@@ -75,7 +75,12 @@ def plan_outgoing(facts: SampleFacts, choice: SampleChoice) -> OutgoingPlan:
     if span is not None and span.is_whole(facts.duration_s):
         span = None
     converted = _converted(facts, span=span, mix=_mix(facts, choice.channels))
-    if span is None and not facts.damaged_parts and not _picks_channel(facts, choice.channels):
+    if (
+        span is None
+        and not facts.damaged_parts
+        and not _picks_channel(facts, choice.channels)
+        and _is_safe(facts)
+    ):
         whole = _whole(facts)
         if whole is not None:
             return replace(whole, otherwise=converted if whole.kind is SendKind.REMUX else None)
@@ -141,6 +146,15 @@ def judged_channels(facts: SampleFacts, channels: ChannelChoice) -> tuple[int, .
     everything = tuple(range(facts.channels))
     same = facts.stereo is Stereo.EQUAL and facts.live_channels == everything
     return None if mix == everything or (same and channels is ChannelChoice.AUTO) else mix
+
+
+def _is_safe(facts: SampleFacts) -> bool:
+    """Whether one channel made of all is the voice, whoever makes it: the service doesn't tell how it does.
+
+    Not where one is the other upside down, since their mean is silence; nor with more than two.
+    """
+    upside_down = facts.stereo is Stereo.EQUAL and 0 < len(facts.live_channels) < facts.channels
+    return facts.channels <= _STEREO and not upside_down
 
 
 def _picks_channel(facts: SampleFacts, channels: ChannelChoice) -> bool:

@@ -242,7 +242,8 @@ def _speech(found: SampleMeasures) -> Light:
 def _bandwidth(found: SampleMeasures) -> Light:
     kind = LightKind.BANDWIDTH
     if not found.is_bandwidth_known:
-        return Light(kind=kind, verdict=Verdict.UNKNOWN, code="light-bandwidth-unknown")
+        code = "light-bandwidth-unknown" if found.is_first_guess else "light-bandwidth-no-speech"
+        return Light(kind=kind, verdict=Verdict.UNKNOWN, code=code)
     if found.bandwidth_hz is None or found.bandwidth_hz >= TELEPHONE_HZ:
         return Light(kind=kind, verdict=Verdict.GOOD, code="light-bandwidth-good")
     return Light(

@@ -78,7 +78,10 @@ class FileIntake(QObject):
             return
         files = await asyncio.to_thread(candidates, paths)
         if not files:
-            self._messages.post(Message(title=tr("There is no file in it."), cure=tr("Drop a recording.")))
+            names = _names(paths)
+            self._messages.post(
+                Message(title=tr("There is no file in {names}.", names=names), cure=tr("Drop a recording."))
+            )
             return
         place = target or await self._ask_for_place()
         if not place:

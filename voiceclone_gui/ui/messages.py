@@ -131,6 +131,12 @@ class MessageBus(QObject):
             self._passing = None
         self._show()
 
+    def withdraw(self, action: Action) -> None:
+        """Offer that no longer: it would do something else by now."""
+        if self._passing is not None and self._passing.action is action:
+            self._passing = None
+            self._show()
+
     def _show(self) -> None:
         shown = self._passing or (self._standing[-1] if self._standing else None)
         if shown is None:

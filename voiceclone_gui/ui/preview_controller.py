@@ -11,6 +11,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from voiceclone_gui.core.errors import StorageFailed
+from voiceclone_gui.core.fields import Field
+from voiceclone_gui.core.problems import Problem
 from voiceclone_gui.core.sample import Purpose
 from voiceclone_gui.core.voice import Voice
 from voiceclone_gui.services.prepare_sample import SamplePreparation, Worker
@@ -19,7 +21,7 @@ from voiceclone_gui.services.save_preview import save_preview
 from voiceclone_gui.ui.dialogs import choose_file_to_save
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.main_window import MainWindow
-from voiceclone_gui.ui.messages import Message, MessageBus, Tone, message_for_error
+from voiceclone_gui.ui.messages import Message, MessageBus, Tone, message_for_error, message_for_problem
 from voiceclone_gui.ui.presenters.clone_state import CloneState, ResultState
 from voiceclone_gui.ui.presenters.player_presenter import PlayerPresenter, PlayerState
 from voiceclone_gui.ui.presenters.settings_presenter import SettingsPresenter
@@ -173,16 +175,18 @@ class PreviewController(QObject):
         self._messages.post(message_for_error(StorageFailed("preview-gone", path=str(preview))))
 
     def _show_unplayable(self, words: str) -> None:
-        path = self._player.path_of(self._player.state.source)
-        if path is not None and self._player.state.source == "clone" and not path.is_file():
-            self._post_gone(path)
+        source = self._player.state.source
+        path = self._player.path_of(source)
+        is_clone = source == "clone"
+        if path is not None and not path.is_file():
+            if is_clone:
+                self._post_gone(path)
+            else:
+                gone = Problem(field=Field.RECORDING, code="sample-vanished", values={"name": path.name})
+                self._messages.post(message_for_problem(gone))
             return
-        self._messages.post(
-            Message(
-                title=tr("It can't be played: {words}", words=words),
-                cure=tr("Save it and play it elsewhere."),
-            )
-        )
+        cure = tr("Save it and play it elsewhere.") if is_clone else tr("Listen to what is sent instead.")
+        self._messages.post(Message(title=tr("It can't be played: {words}", words=words), cure=cure))
 
     async def _save(self, kind: str) -> None:
         preview = self._player.path_of("clone")

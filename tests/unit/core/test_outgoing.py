@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voiceclone_gui.core.outgoing import MADE_SIZE_MAX_BYTES, OutgoingPlan, SendKind, plan_outgoing
+from voiceclone_gui.core.outgoing import (
+    MADE_SIZE_MAX_BYTES,
+    OutgoingPlan,
+    SendKind,
+    judged_channels,
+    plan_outgoing,
+)
 from voiceclone_gui.core.sample import ChannelChoice, FileStamp, SampleChoice, SampleFacts, Stereo
 from voiceclone_gui.core.sentences import fill
 from voiceclone_gui.core.span import Span
@@ -50,6 +56,46 @@ def words(made: OutgoingPlan) -> list[str]:
 def test_what_the_service_takes_goes_untouched(facts: SampleFacts, extension: str) -> None:
     made = plan(facts)
     assert (made.kind, made.extension, words(made)) == (SendKind.UNTOUCHED, extension, ["As it is."])
+
+
+@pytest.mark.parametrize(
+    ("changes", "mix"),
+    [
+        ({"channels": 2, "stereo": Stereo.EQUAL, "live_channels": (0,)}, (0,)),
+        ({"channels": 2, "stereo": Stereo.EQUAL, "live_channels": (1,)}, (1,)),
+        ({"channels": 6, "stereo": Stereo.MANY, "live_channels": (2,)}, (2,)),
+        ({"channels": 6, "stereo": Stereo.MANY, "live_channels": (0, 1, 2)}, (0, 1, 2)),
+    ],
+    ids=["right upside down", "left upside down", "voice in the middle", "film"],
+)
+@pytest.mark.parametrize("has_tags", [False, True])
+def test_what_another_mix_would_spoil_is_sent_as_one_channel(
+    changes: dict[str, object], mix: tuple[int, ...], has_tags: bool
+) -> None:
+    """The mean of two channels of which one is the other upside down is silence."""
+    facts = replace(WAV, has_private_parts=has_tags, **changes)  # type: ignore[arg-type]
+    made = plan(facts)
+    assert (made.kind, made.mix, made.span) == (SendKind.WAV, mix, None)
+    assert "Mono." in words(made)
+
+
+@pytest.mark.parametrize(
+    ("changes", "judged"),
+    [
+        ({"channels": 1}, None),
+        ({"channels": 2, "stereo": Stereo.EQUAL, "live_channels": (0, 1)}, None),
+        ({"channels": 2, "stereo": Stereo.EQUAL, "live_channels": (1,)}, (1,)),
+        ({"channels": 2, "stereo": Stereo.ONE_SILENT, "live_channels": (1,)}, (1,)),
+        ({"channels": 2, "stereo": Stereo.REAL, "live_channels": (0, 1)}, None),
+        ({"channels": 6, "stereo": Stereo.MANY, "live_channels": (2,)}, (2,)),
+    ],
+)
+def test_what_is_judged_is_what_is_sent(changes: dict[str, object], judged: tuple[int, ...] | None) -> None:
+    facts = replace(WAV, **changes)  # type: ignore[arg-type]
+    assert judged_channels(facts, ChannelChoice.AUTO) == judged
+    if facts.channels == 2:
+        assert judged_channels(facts, ChannelChoice.LEFT) == (0,)
+        assert judged_channels(facts, ChannelChoice.RIGHT) == (1,)
 
 
 def test_a_selection_of_everything_is_no_cut() -> None:

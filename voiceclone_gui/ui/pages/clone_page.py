@@ -234,6 +234,7 @@ class ClonePage(QWidget):
         editor.seek_wanted.connect(lambda place_s: player.seek(place, place_s))
         editor.selection_changed.connect(lambda span: presenter.move_selection(place, span))
         editor.selection_settled.connect(lambda span: presenter.settle_selection(place, span))
+        editor.span.refused.connect(presenter.refuse_time)
         view = editor.waveform
         view.selection_given_up.connect(lambda: presenter.give_up_selection(place))
         view.detail_wanted.connect(lambda span: presenter.look_closely(place, span, show=view.show_detail))

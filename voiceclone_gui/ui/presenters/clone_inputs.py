@@ -124,7 +124,7 @@ class CloneInputs(PageFields):
         before = self._inputs()
         self._loader.stop(CLIP)
         self._set_state(replace(self.state, clip=None, fields=replace(self.state.fields, prompt_text="")))
-        self._add_step(tr("Take the clip out"), before)
+        self._add_step(tr("Take the clip out"), before, stroke=self._stroke)
         if clip.facts is not None:
             self._messages.post(replaced(tr("The example clip and its words are taken out."), clip))
 
@@ -159,8 +159,9 @@ class CloneInputs(PageFields):
 
     def settle_selection(self, place: str, span: Span) -> None:
         """Select that part: one step that can be undone."""
-        before = self._unmoved(self._inputs())
-        self._moving = None
+        before = self._inputs()
+        if self._moving is not None:
+            before, self._moving = before.with_span(*self._moving), None
         if self.state.is_running:
             # The waveform shows what was dragged, which isn't what is sent.
             self.state_changed.emit(self.state)
@@ -213,7 +214,7 @@ class CloneInputs(PageFields):
         self._loader.stop(CLIP)
         clip = replace(recording.bare(), span=None, channels=recording.channels)
         self._set_state(replace(self.state, clip=clip, fields=replace(self.state.fields, prompt_text="")))
-        self._select_best(CLIP, span, before=before)
+        self._select_best(CLIP, span, before=before, words=tr("Cut a clip from the recording"))
 
     def act(self, place: str, action: Action) -> None:
         """Do what a light proposes."""
@@ -291,17 +292,11 @@ class CloneInputs(PageFields):
             id_was_typed=self._id_was_typed,
         )
 
-    def _unmoved(self, inputs: PageInputs) -> PageInputs:
-        """``inputs`` without the move that is under way."""
-        place, span = self._moving or (RECORDING, None)
-        sample: SampleState | None = getattr(inputs, place)
-        if self._moving is None or sample is None:
-            return inputs
-        return replace(inputs, **{place: replace(sample, span=span)})  # type: ignore[arg-type]
-
     def _add_step(self, words: str, before: PageInputs, *, stroke: str = "") -> None:
         super()._add_step(words, before, stroke=stroke)
         self._loader.is_last = False
+        if before != self._inputs() and stroke != self._stroke:
+            self._forget_files()
 
     def _judged(self, state: CloneState) -> CloneState:
         judged = self._judge.judged
@@ -320,6 +315,7 @@ class CloneInputs(PageFields):
         same = _path(recording) == _path(self.state.recording)
         self._id_was_typed = inputs.id_was_typed
         self._best = self._moving = None
+        self._forget_files()
         self._set_state(
             replace(
                 self.state,
@@ -338,6 +334,11 @@ class CloneInputs(PageFields):
         self._before = self._inputs()
         self._strokes += 1
         self._stroke = f"{_FILES}{self._strokes}"
+
+    def _forget_files(self) -> None:
+        """Something else was done since the files changed: to put them back would take that back too."""
+        self._before = None
+        self._messages.withdraw(Action.PUT_BACK)
 
     def _take(self, place: str, path: Path, before: SampleState | None) -> None:
         inputs = replace(self._inputs(), **{place: before.bare() if before is not None else None})  # type: ignore[arg-type]
@@ -365,10 +366,12 @@ class CloneInputs(PageFields):
         if sample is not None and not self.state.is_running:
             self._put(place, replace(sample, **changes))  # type: ignore[arg-type]
 
-    def _select_best(self, place: str, span: Span, *, before: PageInputs | None = None) -> None:
+    def _select_best(
+        self, place: str, span: Span, *, before: PageInputs | None = None, words: str = ""
+    ) -> None:
         before = before or self._inputs()
         self._change_sample(place, span=span)
-        self._add_step(tr("Use the best part"), before, stroke=self._stroke)
+        self._add_step(words or tr("Use the best part"), before, stroke=self._stroke)
         sample: SampleState = getattr(self.state, place)
         self._best = None if sample.is_refined else (place, self._stroke, span)
         self._messages.post(best_selected(span))

@@ -24,7 +24,7 @@ from voiceclone_gui.ui.presenters.clone_state import (
     ResultState,
     RunState,
 )
-from voiceclone_gui.ui.presenters.clone_words import after_result, stop_question
+from voiceclone_gui.ui.presenters.clone_words import after_result, no_time, stop_question
 from voiceclone_gui.ui.presenters.run_tracker import planned_steps
 from voiceclone_gui.ui.tasks import TaskScope
 
@@ -81,6 +81,10 @@ class ClonePresenter(CloneInputs):
         self._clock = clock
 
     # -- the clone
+
+    def refuse_time(self, typed: str) -> None:
+        """Say that what was typed as an end of the selected part is no time in it."""
+        self._messages.post(no_time(typed))
 
     def start(self) -> None:
         """Clone the voice; does nothing while one is on its way or something forbids it."""

@@ -82,6 +82,15 @@ def best_selected(span: Span) -> Message:
     )
 
 
+def no_time(typed: str) -> Message:
+    """What was typed as an end of the selected part is none."""
+    return Message(
+        title=tr("“{typed}” is no time in the recording.", typed=typed),
+        cure=tr("Type it like 7.2, 0:07.20 or 1:02:03."),
+        tone=Tone.INFORMATION,
+    )
+
+
 def no_best_part() -> Message:
     """There is nothing in the recording that the service would take."""
     return Message(

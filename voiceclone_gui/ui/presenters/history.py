@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from voiceclone_gui.core.request import CloneFields
+from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.i18n import tr
 from voiceclone_gui.ui.presenters.clone_state import SampleState
 
@@ -24,6 +25,11 @@ class PageInputs:
     recording: SampleState | None
     clip: SampleState | None
     id_was_typed: bool
+
+    def with_span(self, place: str, span: Span | None) -> PageInputs:
+        """The same with another part of a sample selected, ``None`` for all of it."""
+        sample: SampleState | None = getattr(self, place)
+        return self if sample is None else replace(self, **{place: replace(sample, span=span)})  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +16,12 @@ from voiceclone_gui.ui.widgets.parts import button, label, row, set_role
 
 # Words need so much room beside the buttons; in less they would break too often.
 _ROOM_CHARACTERS = 45
+_LONG_WORD = 24
+
+
+def _breakable(words: str) -> str:
+    """``words`` with places to break in each that is longer than a line, such as a file's name."""
+    return re.sub(rf"\S{{{_LONG_WORD}}}(?=\S)", "\\g<0>\u200b", words)
 
 
 def action_words() -> dict[Action, str]:
@@ -120,8 +127,8 @@ class Notice(QFrame):
             return
         set_role(self, "notice", tone=message.tone.value)
         set_role(self._title, "notice-title", tone=message.tone.value)
-        self._title.setText(message.title)
-        self._cure.setText(message.cure)
+        self._title.setText(_breakable(message.title))
+        self._cure.setText(_breakable(message.cure))
         self._cure.setVisible(bool(message.cure))
         words = action_words()[message.action] if message.action in self._actions else None
         self._action.setVisible(words is not None)

@@ -89,7 +89,7 @@ class _Words(QLabel):
 def channel_words() -> dict[ChannelChoice, str]:
     """What each choice of a channel is called."""
     return {
-        ChannelChoice.AUTO: tr("Channel: by itself"),
+        ChannelChoice.AUTO: tr("Channel: automatic"),
         ChannelChoice.BOTH: tr("Both channels, mixed"),
         ChannelChoice.LEFT: tr("Left channel only"),
         ChannelChoice.RIGHT: tr("Right channel only"),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from voiceclone_gui.core.errors import Action
 from voiceclone_gui.core.problems import Problem, Severity
 from voiceclone_gui.core.sample import Stereo
+from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.i18n import say, tr
 from voiceclone_gui.ui.messages import Message, message_for_problem
 from voiceclone_gui.ui.presenters.clone_state import SampleState
@@ -101,9 +102,9 @@ class SampleEditor(QWidget):
         """Show the sample, and of its problems the first that refuses, else the first that warns."""
         self._show_waveform(sample)
         self._shown = sample
-        selected = sample.selected
-        if selected is not None:
-            self.span.show_span(selected, duration_s=self._duration_s)
+        # While it is being examined all that is seen of it is selected.
+        selected = sample.selected or sample.span or Span(start_s=0.0, end_s=self._duration_s)
+        self.span.show_span(selected, duration_s=self._duration_s)
         self.lights.show_lights(sample.lights)
         plan = sample.plan
         is_stereo = sample.facts is not None and sample.facts.channels == _STEREO_CHANNELS

@@ -14,13 +14,14 @@ _WIDEST_TIME, _HOUR_S = "0:00:00.00", 3600.0
 
 
 class SpanFields(QWidget):
-    """Two fields, from and to. Signal ``span_wanted(Span)``: other times were typed.
+    """Two fields, from and to. Signals ``span_wanted(Span)``: other times were typed; ``refused(str)``: what
+    was typed is no time in the recording, and is taken back.
 
-    A time beyond the other end takes the part along, as long as it was. What is no time, or not in the
-    recording, is taken back when the field is left.
+    A time beyond the other end takes the part along, as long as it was.
     """
 
     span_wanted = Signal(object)
+    refused = Signal(str)
 
     def __init__(self, *, name: str) -> None:
         super().__init__()
@@ -59,18 +60,25 @@ class SpanFields(QWidget):
 
     def _take(self) -> None:
         wanted = self._wanted()
+        if wanted is None:
+            typed = (self._start if self._start.isModified() else self._end).text().strip()
+            if typed:
+                self.refused.emit(typed)
+            wanted = self._span
         self._start.setModified(False)
         self._end.setModified(False)
         if wanted != self._span:
             self.span_wanted.emit(wanted)
         self.show_span(self._span, duration_s=self._duration_s)
 
-    def _wanted(self) -> Span:
-        """What is typed, where a field that wasn't typed in keeps its exact time."""
+    def _wanted(self) -> Span | None:
+        """What is typed, ``None`` where it is no part; a field that wasn't typed in keeps its exact time."""
+        if not (self._start.isModified() or self._end.isModified()):
+            return self._span
         start_s = read_time(self._start.text()) if self._start.isModified() else self._span.start_s
         end_s = read_time(self._end.text()) if self._end.isModified() else self._span.end_s
         if start_s is None or end_s is None or start_s >= self._duration_s:
-            return self._span
+            return None
         end_s = min(end_s, self._duration_s)
         if start_s >= end_s > 0 and self._start.isModified() != self._end.isModified():
             length_s = self._span.duration_s
@@ -78,7 +86,7 @@ class SpanFields(QWidget):
                 end_s = min(start_s + length_s, self._duration_s)
             else:
                 start_s = max(end_s - length_s, 0.0)
-        return Span(start_s=start_s, end_s=end_s) if start_s < end_s else self._span
+        return Span(start_s=start_s, end_s=end_s) if start_s < end_s else None
 
     @staticmethod
     def _write(field: QLineEdit, seconds: float) -> None:

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractSlider, QWidget
 
+from voiceclone_gui.core.clock_text import exact_time
 from voiceclone_gui.ui.i18n import tr
-from voiceclone_gui.ui.widgets.waveform_words import exact_time
 
 _STEPS_PER_S = 100
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voiceclone_gui.core.clock_text import exact_time
 from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.i18n import tr
 
@@ -11,16 +12,10 @@ _TICK_STEPS_S = (
 
 
 def clock_time(seconds: float, *, tenths: bool = False) -> str:
-    """``seconds`` as minutes and seconds: ``1:07``, with ``tenths`` ``1:07.3``."""
-    whole = int(seconds)
-    text = f"{whole // 60}:{whole % 60:02d}"
+    """``seconds`` in minutes and seconds, with hours if there are some: ``1:07``; ``tenths``: ``1:07.3``."""
+    minutes, rest = divmod(int(seconds), 60)
+    text = f"{minutes}:{rest:02d}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
     return f"{text}.{int(seconds * 10) % 10}" if tenths else text
-
-
-def exact_time(seconds: float) -> str:
-    """``seconds`` as minutes and seconds to 0.01 s: ``1:07.30``."""
-    hundredths = round(seconds * 100)
-    return f"{hundredths // 6000}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
 
 
 def selection_words(span: Span | None, *, duration_s: float) -> str:
