@@ -74,13 +74,13 @@ async def test_the_waveform_takes_the_room_that_is_left_and_gives_it_back(bench:
     await bench.until(lambda: waveform_px(bench) == 200)
     bench.program.window.resize(1180, 760)
     await bench.until(lambda: 80 <= waveform_px(bench) < 150)
-    assert hidden_below(bench) == [0, 0]
+    await bench.until(lambda: hidden_below(bench) == [0, 0])
     bench.program.window.resize(900, 620)
     await bench.until(lambda: waveform_px(bench) == 150)
     bench.program.window.resize(1180, 900)
     bench.program.clone.remove_clip()
     await bench.until(lambda: waveform_px(bench) == 200)
-    assert hidden_below(bench) == [0, 0]
+    await bench.until(lambda: hidden_below(bench) == [0, 0])
 
 
 async def test_the_waveform_keeps_its_height_while_an_end_is_dragged(bench: WindowBench) -> None:
