@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton, QWidget
 
 from tests.fakes.spoken import SAMPLE_RECORDING
 from tests.fakes.window_bench import WindowBench
 from voiceclone_gui.core.errors import Action
-from voiceclone_gui.core.span import Span
 from voiceclone_gui.ui.messages import Message
 from voiceclone_gui.ui.widgets.card_column import CardColumn
 from voiceclone_gui.ui.widgets.notice import Notice
@@ -88,12 +88,20 @@ async def test_the_waveform_keeps_its_height_while_an_end_is_dragged(bench: Wind
     bench.program.window.resize(1180, 760)
     bench.program.controller.open_files([SAMPLE_RECORDING])
     await bench.until(lambda: bench.state.recording is not None and bench.state.recording.is_refined)
-    await asyncio.sleep(0.05)
+    await bench.until(lambda: hidden_below(bench) == [0, 0])
     before = waveform_px(bench)
-    bench.program.clone.move_selection("recording", Span(start_s=0.0, end_s=4.0))
+    view = bench.find(WaveformView, "recording-waveform")
+    left, middle = QPoint(view.width() - 3, 40), QPoint(view.width() // 6, 40)
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=left)
+    for place in (left - QPoint(40, 0), middle):
+        QTest.mouseMove(view, place)
+    assert bench.state.recording.span.duration_s < 10
     await bench.until(lambda: any(n.isVisible() for n in bench.program.page.findChildren(Notice)))
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.25)
     assert waveform_px(bench) == before
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle)
+    await bench.until(lambda: waveform_px(bench) < before)
+    await bench.until(lambda: hidden_below(bench) == [0, 0])
 
 
 @pytest.mark.parametrize("place", ["recording", "clip"])

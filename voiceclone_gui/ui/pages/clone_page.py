@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from voiceclone_gui.core.catalog import Catalog
@@ -35,8 +35,8 @@ _TWO_COLUMNS_PX = 860
 # The waveform of the recording: as it is where the page scrolls anyway, and what else leaves it.
 _WAVEFORM_PX, _LEAST_PX, _MOST_PX = 150, 80, 200
 _HELD_MS = 200
-# A file, whether it is examined, and whether it was listened to.
-_Stage: TypeAlias = "tuple[Path, bool, bool]"
+# A file, and whether it is examined.
+_Stage: TypeAlias = "tuple[Path, bool]"
 
 
 class ClonePage(QWidget):
@@ -82,7 +82,6 @@ class ClonePage(QWidget):
         self._undo_keys = UndoKeys(page=self, undo=presenter.undo, redo=presenter.redo)
         self._bind()
         presenter.state_changed.connect(self.show_state)
-        theme.changed.connect(lambda: self._fitting.start(0))
         player.state_changed.connect(self._show_playing)
         self.show_state(presenter.state)
 
@@ -97,7 +96,7 @@ class ClonePage(QWidget):
         for source, sample in (("recording", state.recording), ("clip", state.clip)):
             self._player.set_source(source, sample.path if sample is not None else None)
             self._player.set_span(source, sample.span if sample is not None else None)
-        self._follow_samples(state)
+        self._follow_clip(state)
 
     async def make_editors(self) -> None:
         """Make what files need before there is one, while nobody waits for it."""
@@ -140,14 +139,12 @@ class ClonePage(QWidget):
         self._fitting.start(0)
 
     def _fit_waveform(self) -> None:
-        """Let the recording's waveform have the room that the rest of its column leaves.
-
-        Only when the window changes or a sample comes or goes, and never under a mouse that is held.
-        """
+        """Let the recording's waveform have the room that the rest of its column leaves."""
         editor = self._editors.get("recording")
         if editor is None or self._presenter.state.recording is None:
             return
-        if QGuiApplication.mouseButtons() is not Qt.MouseButton.NoButton:
+        if any(one.waveform.is_held for one in self._editors.values()):
+            # Nothing moves away from under a mouse.
             self._fitting.start(_HELD_MS)
             return
         margins = self._sides.contentsMargins()
@@ -157,17 +154,16 @@ class ClonePage(QWidget):
             height_px = _WAVEFORM_PX
         editor.waveform.set_height(min(height_px, _MOST_PX))
 
-    def _follow_samples(self, state: CloneState) -> None:
+    def _follow_clip(self, state: CloneState) -> None:
         """Show the clip that was just added to a recording: its card may lie below the window's end."""
         recording, clip = _stage(state.recording), _stage(state.clip)
         before, self._seen = self._seen, (recording, clip)
-        if self._seen != before:
-            self._fitting.start(0)
-        if clip is not None and clip[:2] != (before[1] or ())[:2] and recording == before[0]:
+        if clip is not None and clip != before[1] and recording == before[0]:
             self._left.bring_into_view(self._clip)
 
     def _lay_out(self) -> None:
         self._left = CardColumn(self._recording, self._clip)
+        self._left.content_changed.connect(lambda: self._fitting.start(0))
         self._right = CardColumn(self._voice)
         self._right_side = QVBoxLayout()
         self._right_side.setContentsMargins(0, 0, 0, 0)
@@ -287,4 +283,4 @@ class ClonePage(QWidget):
 
 
 def _stage(sample: SampleState | None) -> _Stage | None:
-    return None if sample is None else (sample.path, sample.facts is not None, sample.is_refined)
+    return None if sample is None else (sample.path, sample.facts is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -12,7 +12,12 @@ GAP_PX = 16
 
 
 class CardColumn(QScrollArea):
-    """Cards below each other: as tall as they are, and scrolling where there is less room."""
+    """Cards below each other: as tall as they are, and scrolling where there is less room.
+
+    Signal ``content_changed()``: they may need another height than before.
+    """
+
+    content_changed = Signal()
 
     def __init__(self, *cards: QWidget) -> None:
         super().__init__()
@@ -64,6 +69,7 @@ class CardColumn(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:
             self.updateGeometry()
+            self.content_changed.emit()
         return super().eventFilter(watched, event)
 
     def _scroll_to(self, card: QWidget) -> None:

@@ -58,6 +58,11 @@ class SelectableWaveform(WaveformWithSelection):
             super().show_selection(span)
 
     @property
+    def is_held(self) -> bool:
+        """Whether the mouse is pressed on it."""
+        return self._pressed is not None
+
+    @property
     def snaps(self) -> bool:
         """Whether dragged ends snap to pauses."""
         return self._snaps
