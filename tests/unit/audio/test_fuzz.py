@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.fakes import ffmpeg
+from tests.fakes.amr_files import amr_bytes
 from voiceclone_gui.audio.jobs import analyse_sample, examine_sample, write_outgoing
 from voiceclone_gui.audio.worker import AudioWorker
 from voiceclone_gui.core.errors import SampleError, VoiceCloneError, WorkerFailed
@@ -39,7 +40,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     for kind in ffmpeg.KINDS:
         path = ffmpeg.encode(sound, folder / f"seed.{kind}", kind=kind, rate_hz=48_000, tags=tags)
         made[kind] = path.read_bytes()
-    return made
+    return made | {"amr": amr_bytes(SECONDS)}
 
 
 @pytest.fixture
@@ -97,6 +98,8 @@ async def test_no_broken_file_takes_the_program_along(
     assert sum(outcomes.values()) == count
     assert sum(outcomes[code] for code in outcomes if code.startswith("sample-")) > count / 20
     assert outcomes["worker-timeout"] == 0
+    # One that takes the audio process along is survived, but a fault all the same.
+    assert outcomes["worker-died"] == outcomes["worker-memory"] == 0
 
 
 async def outcome(worker: AudioWorker, path: Path, number: int) -> str:

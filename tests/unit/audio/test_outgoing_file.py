@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from tests.fakes import ffmpeg
+from tests.fakes.amr_files import amr_bytes
 from voiceclone_gui.audio.outgoing_file import write_outgoing
 from voiceclone_gui.audio.peaks import examine_sample
 from voiceclone_gui.core.errors import SampleUnreadable, StorageFailed
@@ -301,11 +302,8 @@ def test_the_content_decides_and_not_the_name(
 
 
 def test_the_sound_of_an_old_telephone_is_read_too(tmp_path: Path) -> None:
-    # Nobody writes AMR any more: frames of its best mode, with noise in them, are made by hand (RFC 4867).
-    chance = np.random.default_rng(1)
-    frames = b"".join(b"\x3c" + chance.integers(0, 256, 31, dtype=np.uint8).tobytes() for _ in range(600))
     path = tmp_path / "call.amr"
-    path.write_bytes(b"#!AMR\n" + frames)
+    path.write_bytes(amr_bytes(12.0))
     facts, plan, target = sent(path)
     assert (facts.codec, facts.sample_rate_hz, facts.duration_s) == ("amr_nb", 8_000, 12.0)
     assert plan.kind is SendKind.WAV
