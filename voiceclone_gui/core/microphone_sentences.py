@@ -24,11 +24,11 @@ _SILENT_MACOS = (
 )
 _SILENT_WINDOWS = (
     "Say something. If the bar stays still, see whether the microphone is muted, on itself or in Settings › "
-    "System › Sound › Input; or choose another one."
+    "System › Sound › Input; or choose another one while nothing is recorded."
 )
 _SILENT_LINUX = (
     "Say something. If the bar stays still, see whether the microphone is muted, on itself or in Settings › "
-    "Sound › Input; or choose another one."
+    "Sound › Input; or choose another one while nothing is recorded."
 )
 
 MICROPHONE: Mapping[str, tuple[str, str]] = {
