@@ -128,6 +128,19 @@ async def test_what_was_done_since_then_can_not_be_put_back_with_a_file(bench: W
     assert bench.state.recording.path.name == "grandma.wav"
 
 
+async def test_what_is_typed_while_a_file_is_examined_stays_when_that_is_put_back(bench: WindowBench) -> None:
+    await bench.ready()
+    bench.drop(bench.recording(290.0, "another.wav"), at=(0.5, 0.25))
+    bench.program.clone.set_fields(text="Typed meanwhile.")
+    await bench.until(
+        lambda: bench.state.recording.path.name == "another.wav" and bench.state.recording.facts
+    )
+    await bench.until(bench.program.window.banner.isVisible)
+    bench.click("notice-action")
+    assert bench.state.recording.path.name == "grandma.wav"
+    assert bench.state.fields.text == "Typed meanwhile."
+
+
 async def test_a_removed_clip_comes_back_with_its_words(bench: WindowBench) -> None:
     bench.click("try-sample")
     await bench.until(lambda: bench.state.clip and bench.state.clip.facts and bench.state.recording.facts)

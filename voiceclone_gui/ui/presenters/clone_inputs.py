@@ -120,11 +120,12 @@ class CloneInputs(PageFields):
         clip = self.state.clip
         if clip is None or self.state.is_running:
             return
-        self._begin_files()
-        before = self._inputs()
+        before = self._begin_files()
         self._loader.stop(CLIP)
         self._set_state(replace(self.state, clip=None, fields=replace(self.state.fields, prompt_text="")))
-        self._add_step(tr("Take the clip out"), before, stroke=self._stroke)
+        self._add_step(tr("Take the clip out"), before)
+        # Behind the step, which ends every older offer.
+        self._before = before
         if clip.facts is not None:
             self._messages.post(replaced(tr("The example clip and its words are taken out."), clip))
 
@@ -142,8 +143,7 @@ class CloneInputs(PageFields):
         """Move a recording that is too short into the place of the example clip."""
         recording = self.state.recording
         if recording is not None and recording.facts is not None and not self.state.is_running:
-            self._begin_files()
-            before = self._inputs()
+            before = self._begin_files()
             self._loader.stop(CLIP)
             self._set_state(replace(self.state, recording=None, clip=recording.bare()))
             self._add_step(tr("Use it as the example clip"), before)
@@ -209,8 +209,7 @@ class CloneInputs(PageFields):
         if span is None:
             self._messages.post(no_best_clip())
             return
-        self._begin_files()
-        before = self._inputs()
+        before = self._begin_files()
         self._loader.stop(CLIP)
         clip = replace(recording.bare(), span=None, channels=recording.channels)
         self._set_state(replace(self.state, clip=clip, fields=replace(self.state.fields, prompt_text="")))
@@ -235,8 +234,7 @@ class CloneInputs(PageFields):
         """Empty the page."""
         if self.state.is_running:
             return
-        self._begin_files()
-        before = self._inputs()
+        before = self._begin_files()
         self._loader.stop()
         fields = self._first_fields()
         self._id_was_typed = False
@@ -329,11 +327,12 @@ class CloneInputs(PageFields):
         # Days may lie between: what comes back may be gone by now, or another file under the same name.
         self.look_on_disk()
 
-    def _begin_files(self) -> None:
+    def _begin_files(self) -> PageInputs:
         """Files are about to change: what stands there can be put back, and all that follows is one step."""
-        self._before = self._inputs()
+        self._before = before = self._inputs()
         self._strokes += 1
         self._stroke = f"{_FILES}{self._strokes}"
+        return before
 
     def _forget_files(self) -> None:
         """Something else was done since the files changed: to put them back would take that back too."""
@@ -342,6 +341,8 @@ class CloneInputs(PageFields):
 
     def _take(self, place: str, path: Path, before: SampleState | None) -> None:
         inputs = replace(self._inputs(), **{place: before.bare() if before is not None else None})  # type: ignore[arg-type]
+        # What was typed while it was examined stays when the file is put back.
+        self._before = self._before or inputs
         self.file_taken.emit(path)
         if place == RECORDING:
             if before is not None:
