@@ -541,6 +541,7 @@ async def test_a_recording_that_comes_back_but_is_gone_or_changed_says_so_at_onc
 
 NAMES = "first other clip both remove move settle esc left best cut type words switch id clear".split()  # noqa: SIM905
 NAMES += ["put-back", "as-clip", "pause", "undo", "redo"]
+MOST_EXAMPLES = min(settings.default.max_examples, 500)  # each takes 0.1 s, and a test 100 s at most
 OPERATIONS = st.lists(st.sampled_from(NAMES), max_size=12)
 
 
@@ -573,7 +574,7 @@ def do(bench: Bench, name: str) -> None:
 
 
 @given(names=OPERATIONS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=MOST_EXAMPLES)
 async def test_everything_undone_is_the_first_page_and_all_redone_the_last(
     qapp: object, names: list[str]
 ) -> None:

@@ -118,7 +118,7 @@ def _is_plain(file: Readable, name: bytes, start: int, length: int) -> bool:
         same, count = struct.unpack_from(">4xII", head.ljust(12, b"\0"))
         known = length == 12 + (0 if same else 4 * count)
     elif name == b"ftyp":
-        brands = {head[place : place + 4] for place in range(8, length, 4)}
+        brands = {head[place : place + 4] for place in range(8, len(head), 4)}
         known = length <= len(head) and head[:4] in _BRANDS and brands <= _COMPATIBLE
     elif name == b"hdlr":
         # The name itself is looked at as a tag; it ends with the first zero.
@@ -161,3 +161,4 @@ def _boxes(file: Readable, start: int, end: int) -> Iterator[_Box]:
             return
         yield name, place + head_bytes, length - head_bytes
         place += length
+    yield b"?", place, 0

@@ -75,7 +75,7 @@ class OutgoingController(QObject):
         # Asked at once: a window that comes when it is made would take what is typed elsewhere by then.
         target = await self._ask_where(sample, suffix=f".{sample.plan.extension}")
         made = await self._make(place, sample) if target is not None else None
-        if made is not None and target is not None and target.suffix != made.path.suffix:
+        if made is not None and target is not None and made.path.suffix != f".{sample.plan.extension}":
             # Only trying shows that sound can't be taken out as it is.
             target = await self._ask_where(sample, suffix=made.path.suffix)
         if made is None or target is None:

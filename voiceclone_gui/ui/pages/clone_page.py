@@ -149,7 +149,14 @@ class ClonePage(QWidget):
             return
         margins = self._sides.contentsMargins()
         room_px = self.height() - margins.top() - margins.bottom()
-        height_px = editor.waveform.height_px + room_px - self._left.sizeHint().height()
+        # What was changed inside may not have reached the column yet.
+        part = editor.waveform.parentWidget()
+        while part is not None and part is not self._left:
+            layout = part.layout()
+            if layout is not None:
+                layout.activate()
+            part = part.parentWidget()
+        height_px = editor.waveform.height_px + room_px - self._left.height_without_bar()
         if self._is_folded or height_px < _LEAST_PX:
             height_px = _WAVEFORM_PX
         editor.waveform.set_height(min(height_px, _MOST_PX))

@@ -124,7 +124,6 @@ class CloneInputs(PageFields):
         self._loader.stop(CLIP)
         self._set_state(replace(self.state, clip=None, fields=replace(self.state.fields, prompt_text="")))
         self._add_step(tr("Take the clip out"), before)
-        # Behind the step, which ends every older offer.
         self._before = before
         if clip.facts is not None:
             self._messages.post(replaced(tr("The example clip and its words are taken out."), clip))
@@ -160,8 +159,9 @@ class CloneInputs(PageFields):
     def settle_selection(self, place: str, span: Span) -> None:
         """Select that part: one step that can be undone."""
         before = self._inputs()
-        if self._moving is not None:
-            before, self._moving = before.with_span(*self._moving), None
+        if self._moving is not None and self._moving[0] == place:
+            before = before.with_span(*self._moving)
+        self._moving = None
         if self.state.is_running:
             # The waveform shows what was dragged, which isn't what is sent.
             self.state_changed.emit(self.state)
@@ -335,14 +335,13 @@ class CloneInputs(PageFields):
         return before
 
     def _forget_files(self) -> None:
-        """Something else was done since the files changed: to put them back would take that back too."""
+        """A step was done since the files changed: to put them back would take it back too."""
         self._before = None
         self._messages.withdraw(Action.PUT_BACK)
 
     def _take(self, place: str, path: Path, before: SampleState | None) -> None:
         inputs = replace(self._inputs(), **{place: before.bare() if before is not None else None})  # type: ignore[arg-type]
-        # What was typed while it was examined stays when the file is put back.
-        self._before = self._before or inputs
+        offered = self._before or inputs
         self.file_taken.emit(path)
         if place == RECORDING:
             if before is not None:
@@ -350,11 +349,12 @@ class CloneInputs(PageFields):
                 self.set_rights(False)
             if not self._id_was_typed:
                 self._put_fresh_id()
-        # Ends that are moving have moved in the new file so far.
-        self._moving = None
+        self._moving = None  # ends that are moving have moved in the new file so far
         self._add_step(tr("Choose a file"), inputs, stroke=self._stroke)
         if place == CLIP and self._probable[0] == path:
             self._propose_words(self._probable[1])
+        # The steps of a file that comes don't end the offer to put back what it replaces.
+        self._before = offered
 
     def _propose_words(self, words: str) -> None:
         """A step of its own: undo takes the words out, and leaves the clip."""
@@ -371,6 +371,7 @@ class CloneInputs(PageFields):
         self, place: str, span: Span, *, before: PageInputs | None = None, words: str = ""
     ) -> None:
         before = before or self._inputs()
+        self._before = self._before or before
         self._change_sample(place, span=span)
         self._add_step(words or tr("Use the best part"), before, stroke=self._stroke)
         sample: SampleState = getattr(self.state, place)

@@ -48,6 +48,11 @@ class CardColumn(QScrollArea):
         """Scroll so far that ``card`` is seen, once everything has its place."""
         QTimer.singleShot(0, card, lambda: self._scroll_to(card))
 
+    def height_without_bar(self) -> int:
+        """The height that all cards take where nothing scrolls."""
+        content = self.widget()
+        return content.heightForWidth(self.maximumViewportSize().width()) if content is not None else 0
+
     def sizeHint(self) -> QSize:
         content = self.widget()
         if content is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -194,8 +194,12 @@ class RecordingCard(Card):
         is_beside = room_px >= _NAME_CHARACTERS * self.fontMetrics().averageCharWidth()
         here, there = (self._zoom_beside, self._zoom_below)[:: 1 if is_beside else -1]
         if here.indexOf(zoom) < 0:
+            focused = next((made for made in zoom.tab_stops() if made.hasFocus()), None)
             there.removeWidget(zoom)
             here.addWidget(zoom)
+            if focused is not None:
+                # It was hidden for a moment, and the keyboard went elsewhere.
+                QTimer.singleShot(0, focused, focused.setFocus)
         self._below.setVisible(not is_beside)
 
     def _make_loaded(self, editor: SampleEditor) -> QWidget:

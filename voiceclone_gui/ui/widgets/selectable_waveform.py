@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from voiceclone_gui.core.span import Span
@@ -126,6 +126,11 @@ class SelectableWaveform(WaveformWithSelection):
             self._let_go()
         else:
             super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        # Where the mouse is let go, nobody is told then.
+        self._let_go()
 
     # -- parts
 
