@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.benchmarks.decode import KINDS, recording
+from tests.benchmarks.decode import KINDS, peak_mb, recording
 from tests.benchmarks.ticks import Stalls
 
 ROOT = Path(__file__).parents[2]
@@ -100,14 +100,7 @@ def line(opened: Opened) -> str:
 def _peaks_mb(pid: int) -> list[float]:
     """The most memory that the process and each of its children ever held."""
     first = psutil.Process(pid)
-    return [_peak_mb(process.pid) for process in (first, *first.children(recursive=True))]
-
-
-def _peak_mb(pid: int) -> float:
-    for row in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if row.startswith("VmHWM:"):
-            return int(row.split()[1]) / 1024
-    return 0.0
+    return [peak_mb(process.pid) for process in (first, *first.children(recursive=True))]
 
 
 if __name__ == "__main__":

@@ -77,12 +77,8 @@ class Recording:
     def runs(self) -> Iterator[Run]:
         """The sound that a player plays, in order: without what the encoder put before and behind it."""
         if "m4a" not in self.container or not self._stream.duration or self._stream.time_base is None:
-            for frame in self._frames():
-                yield frame, frame.samples
-            return
-        yield from _without_padding(
-            self._frames(), ends_s=float(self._stream.duration * self._stream.time_base)
-        )
+            return self._runs()
+        return _without_padding(self._runs(), ends_s=float(self._stream.duration * self._stream.time_base))
 
     @property
     def claimed_s(self) -> float:
@@ -132,7 +128,7 @@ class Recording:
                     return True
         return False
 
-    def _frames(self) -> Iterator[av.AudioFrame]:
+    def _runs(self) -> Iterator[Run]:
         decode, gaps = self._stream.codec_context.decode, self._gaps
         for packet in self._packets():
             if packet is not None:
@@ -143,10 +139,11 @@ class Recording:
                 self._count_damage(error)
                 continue
             for frame in frames:
-                if frame.samples and frame.sample_rate:
+                samples = frame.samples
+                if samples and frame.sample_rate:
                     if gaps is not None:
                         self.damaged_parts += gaps.before(frame)
-                    yield frame
+                    yield frame, samples
 
     def _packets(self) -> Iterator[av.Packet[AudioStream] | None]:
         """The packets, and what makes the decoder give out its last frames."""
@@ -254,7 +251,7 @@ def _not_opened(source: SourceFile) -> SampleUnreadable:
     return SampleUnreadable(code, name=source.path.name)
 
 
-def _without_padding(frames: Iterable[av.AudioFrame], *, ends_s: float) -> Iterator[Run]:
+def _without_padding(runs: Iterable[Run], *, ends_s: float) -> Iterator[Run]:
     """Cut the last frame where the edit list ends.
 
     FFmpeg drops what lies before the start and every packet behind the end, but not the rest of the last
@@ -263,19 +260,20 @@ def _without_padding(frames: Iterable[av.AudioFrame], *, ends_s: float) -> Itera
     """
     held: Run | None = None
     passed_s = 0.0
-    for frame in frames:
+    for run in runs:
         if held is not None:
             yield held[0], held[0].samples
             held = None
-        samples, rate = frame.samples, frame.sample_rate
-        left_s, passed_s = ends_s - passed_s, passed_s + samples / rate
+        frame, samples = run
+        began_s = passed_s
+        passed_s += samples / frame.sample_rate
         if passed_s < ends_s:
-            yield frame, samples
+            yield run
             continue
-        left = round(left_s * rate)
+        left = round((ends_s - began_s) * frame.sample_rate)
         if 0 < left < samples:
             held = (frame, left)
         else:
-            yield frame, samples
+            yield run
     if held is not None:
         yield held
