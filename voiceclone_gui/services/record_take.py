@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from voiceclone_gui.core.disk_failures import storage_failure
 from voiceclone_gui.core.errors import StorageFailed
 from voiceclone_gui.core.microphone import TAKE_BYTES_PER_S, Level, SoundFormat, Take
 from voiceclone_gui.storage.recordings import Recordings, TakeFile
@@ -113,10 +114,11 @@ class TakeRecorder:
                 work()
             except StorageFailed as failure:
                 self._fail(failure)
-            except Exception:
+            except Exception as error:
                 # Whatever it was, who records is told, and what comes later is still done.
                 log.exception("a take ended by a fault of ours")
-                self._fail(StorageFailed("storage-not-writable", path=str(self._recordings.folder)))
+                cause = error if isinstance(error, OSError) else OSError(type(error).__name__)
+                self._fail(storage_failure(self._recordings.folder, cause))
 
     def _listen(self, sound_format: SoundFormat) -> None:
         from voiceclone_gui.audio.microphone_sound import MicrophoneSound

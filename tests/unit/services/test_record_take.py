@@ -202,14 +202,18 @@ def test_a_take_that_could_not_be_kept_can_be_once_the_cause_is_gone(recorder: T
     assert [values(take.path)[0][0] for take in recorder.progress.settled] == [1, 2]
 
 
+@pytest.mark.parametrize("fault", [PermissionError(13, "Permission denied"), OSError("odd"), KeyError("x")])
 def test_a_fault_that_nobody_thought_of_is_said_and_the_next_take_works(
-    on_spoilt_disk: TakeRecorder, disk: SpoiltDisk, expected_log: ExpectedLog
+    on_spoilt_disk: TakeRecorder, disk: SpoiltDisk, expected_log: ExpectedLog, fault: Exception
 ) -> None:
     expected_log("voiceclone_gui.services.record_take", "a fault of ours")
-    disk.failing["begin"] = PermissionError(13, "Permission denied")
+    disk.failing["begin"] = fault
     on_spoilt_disk.begin(limit_s=60)
     until(lambda: on_spoilt_disk.progress.failure is not None)
     assert on_spoilt_disk.progress.phase is TakePhase.IDLE
+    assert on_spoilt_disk.progress.failure is not None
+    assert str(disk.folder) in on_spoilt_disk.progress.failure.title
+    assert on_spoilt_disk.progress.failure.cure
     disk.failing.clear()
     record(on_spoilt_disk, 7)
     assert values(on_spoilt_disk.progress.takes[0].path) == [(7, 4800)]
